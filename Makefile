@@ -1,0 +1,36 @@
+# Needs nothing but Python 3.11 or later; everything else is installed into .venv by the first target that wants it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo serve test check bench laws clean
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-cdp needs Python 3.11 or later")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt --editable . --group dev
+	touch $@
+
+demo: $(READY)  ## the main job on a store of its own, which is gone afterwards
+	$(BIN)/graph-cdp demo
+
+test: $(READY)  ## everything that can be run here; the header says which servers were found
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## style, types, architecture, Cypher contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/unit/test_cypher_contracts.py
+
+laws: $(READY)  ## the pure laws with many more examples
+	HYPOTHESIS_PROFILE=many $(BIN)/python -m pytest tests/laws/test_pure_laws.py
+
+bench: $(READY)  ## speed beside named peers in the same run; results in benchmarks/results
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

@@ -1,0 +1,6 @@
+// Deletes lines of orders.
+// params: rows
+// returns: nothing
+UNWIND $rows AS row
+MATCH (o:Order {key: row.key})-[c:CONTAINS {number: row.number}]->(:Product)
+DELETE c

@@ -1,0 +1,6 @@
+// Takes orders away from the store and the brand that they were of.
+// params: keys
+// returns: nothing
+UNWIND $keys AS key
+MATCH (o:Order {key: key})-[r:AT|OF_BRAND]->()
+DELETE r

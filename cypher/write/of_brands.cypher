@@ -1,0 +1,7 @@
+// Gives orders their brand.
+// params: rows
+// returns: nothing
+UNWIND $rows AS row
+MATCH (o:Order {key: row.key})
+MATCH (b:Brand {key: row.brand})
+CREATE (o)-[:OF_BRAND]->(b)

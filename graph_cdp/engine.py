@@ -1,0 +1,321 @@
+"""The use cases, one short method each: what the commands and the API call, and nothing else does."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+
+from graph_cdp import files, normalise, relinking
+from graph_cdp.errors import NotFoundError, StoreError, UsageError
+from graph_cdp.link import exact
+from graph_cdp.model import Link, Observation, Rejection, namespace_of, rfc3339
+from graph_cdp.policy import Policy, default_policy
+from graph_cdp.project import profile
+from graph_cdp.resolve import explain, tables
+from graph_cdp.resolve.identity import hasher
+from graph_cdp.resolve.stream import Stream
+from graph_cdp.state import Reply, Writes
+from graph_cdp.store import exports, ledger
+from graph_cdp.store.graph import Graph, from_json
+from graph_cdp.store.transaction import Reads, Transaction
+
+BATCH: Final = 200
+TIMELINE: Final = 20
+_PAGE: Final = 100
+
+Row = dict[str, Any]
+Item = Observation | Rejection
+
+
+class Engine:
+    """One store with its policy and its secret, ready for use. A context manager; closing lets go of the server."""
+
+    def __init__(self, graph: Graph, secret: str) -> None:
+        self.graph = graph
+        self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
+        self._policy = _held_policy(graph.setting("policy") or "")
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        user: str | None = None,
+        password: str | None = None,
+        policy: Policy | None = None,
+        id_secret: str | None = None,
+    ) -> Engine:
+        """Opens a store, brings its schema up to date, and settles what the graph keeps from its first day on.
+
+        `policy` is used where the graph holds none yet (the shipped one without it), `id_secret` is the key of the
+        customer ids (made once and kept in the graph without it). Raises `StoreError` where the graph's ids were made
+        with another secret.
+        """
+        graph = Graph.open(url, user, password)
+        try:
+            graph.migrate()
+            graph.first_setting("policy", (policy or default_policy()).text)
+            return cls(graph, _settled_secret(graph, id_secret))
+        except BaseException:
+            graph.close()
+            raise
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the server."""
+        self.graph.close()
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._policy
+
+    def absorb(self, items: Sequence[Item]) -> list[Reply]:
+        """Stores observations and dead letters, resolves what they change, and answers each; all in one transaction.
+
+        When it returns the answers are durable and the next read sees them. Sending the same again does no harm.
+        """
+        return self.graph.write(partial(self._absorb, items))
+
+    def _absorb(self, items: Sequence[Item], transaction: Transaction) -> list[Reply]:
+        policy = self._in_force(transaction)
+        first = {item.uid: item for item in reversed(items) if isinstance(item, Observation)}
+        known = transaction.known_events(list(first)) if first else set()
+        fresh = [item for item in items if isinstance(item, Observation) and first[item.uid] is item]
+        fresh = [seen for seen in fresh if seen.uid not in known]
+        replies: dict[int, Reply] = {}
+        if fresh:
+            stream, writes = transaction.decide(partial(self._decide, fresh, policy))
+            transaction.write(writes, policy, self.customer_id)
+            ledger.record(transaction, fresh, policy)
+            replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
+            transaction.append(writes.changes)
+        ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
+        return [replies.get(id(item)) or _answered(item) for item in items]
+
+    def _decide(self, fresh: list[Observation], policy: Policy, reads: Reads) -> tuple[bool, tuple[Stream, Writes]]:
+        links = [exact.links_of(seen, policy) for seen in fresh]
+        keys = {key for seen in fresh for key in seen.keys if not policy.is_blocked(key)}
+        start = reads.start(keys, {(link.a, link.b) for made in links for link in made})
+        stream = Stream(policy, self.customer_id, reads, start)
+        for seen, made in zip(fresh, links, strict=True):
+            stream.take(seen, made)
+        writes = stream.writes()
+        return writes.anything or any(seen.order for seen in fresh), (stream, writes)
+
+    def _in_force(self, transaction: Transaction) -> Policy:
+        """The policy in force at this moment: another process may have relinked under a new one."""
+        text = transaction.run("read/setting", name="policy")[0]["value"]
+        if text != self._policy.text:
+            self._policy = _held_policy(text)
+        return self._policy
+
+    def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:
+        """Absorbs items in batches; after each, what became of its items."""
+        source = iter(items)
+        while chunk := list(islice(source, batch)):
+            yield list(zip(chunk, self.absorb(chunk), strict=True))
+
+    def profile(self, key: str) -> Row:
+        """The profile of the customer that a key or a customer id leads to. Raises `NotFoundError`."""
+        found = self._find(key)
+        if found is None:
+            raise NotFoundError(f"nothing is known under this key; is it spelled as the data has it? {_HINT}")
+        return self._profile(str(found["customer"]), str(found["kind"]))
+
+    def _find(self, text: str) -> Row | None:
+        if ":" not in text and (found := self.graph.customer_by_id(text)):
+            return found
+        return self.graph.customer_of(normalise.parse_key(text))
+
+    def _profile(self, customer: str, kind: str) -> Row:
+        members = self.graph.ask("read/member_details", id=customer)
+        around = self.graph.links_of_customers([customer])
+        beside = sorted({key for _, _, shared in around for key in shared} - {row["key"] for row in members})
+        shared = self.graph.ask("read/identifiers", keys=beside) if beside else []
+        owned = self._owner(frozenset(row["key"] for row in members))
+        return {
+            "customer_id": customer,
+            "kind": kind,
+            "as_of": None,
+            "identifiers": profile.identifiers(members, shared),
+            "traits": profile.traits(self.graph.ask("read/trait_events", id=customer), owned),
+            "company": profile.company(self.graph.ask("read/employers", id=customer)),
+            "orders": profile.orders(self.graph.ask("read/customer_orders", id=customer)),
+            "warnings": self._warnings(customer, beside, around),
+            "timeline": self._timeline(customer, owned, TIMELINE),
+        }
+
+    def _owner(self, members: frozenset[str]) -> profile.Owner:
+        """Whether an event with these keys is the customer's own; what is shared is asked once a key."""
+        shared: dict[str, bool] = {}
+
+        def owned(keys: Sequence[str]) -> str | None:
+            unknown = {key for key in keys if key not in shared}
+            found = self.graph.shared_among(unknown)
+            shared.update({key: key in found for key in unknown})
+            usable = [key for key in keys if not self._policy.is_blocked(key)]
+            return profile.owner(usable, members, frozenset(k for k in usable if shared[k]), self._trust)
+
+        return owned
+
+    def _trust(self, key: str) -> int:
+        return self._policy.trust(namespace_of(key))
+
+    def _timeline(self, customer: str, owned: profile.Owner, most: int) -> list[Row]:
+        made: list[Row] = []
+        skip = 0
+        while page := self.graph.ask("read/newest_events", id=customer, skip=skip, limit=_PAGE):
+            made += profile.timeline(page, owned)
+            skip += len(page)
+            if len(made) >= most or len(page) < _PAGE:
+                break
+        return made[:most]
+
+    def _warnings(
+        self, customer: str, shared: list[str], around: list[tuple[Link, Mapping[str, str], frozenset[str]]]
+    ) -> list[Row]:
+        warnings: list[Row] = [{"warning": "shared identifier", "key": key} for key in shared]
+        for link, ends, open_ends in around:
+            if not open_ends and len(set(ends.values())) > 1 and self._policy.joins(link.kind):
+                other = next(name for name in ends.values() if name != customer)
+                warnings.append({"warning": "refused link", "link": [link.a, link.b], "other": other})
+        return warnings
+
+    def why(self, a: str, b: str) -> Row:
+        """How two keys are joined, or the rules that keep them apart."""
+        a, b = normalise.parse_key(a), normalise.parse_key(b)
+        found = {key: self.graph.customer_of(key) for key in (a, b)}
+        if missing := [place for place, key in (("first", a), ("second", b)) if found[key] is None]:
+            raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
+        homes = {key: str(row["customer"]) for key, row in found.items() if row}
+        links = self.graph.links_of_customers(set(homes.values()))
+        if homes[a] == homes[b]:
+            return self._why_joined(a, b, [link for link, ends, _ in links if set(ends.values()) == {homes[a]}])
+        shared = [key for key, row in found.items() if row and row["shared"]]
+        return self._why_apart(homes[a], homes[b], links) | {"shared": shared}
+
+    def _why_joined(self, a: str, b: str, links: list[Link]) -> Row:
+        if a == b:
+            return {"path": [], "weakest": None, "bridges": []}
+        answer = explain.joined(a, b, links, self._policy)
+        if answer is None:
+            raise StoreError("the graph has them as one customer without a path of links: run graph-cdp relink")
+        return {
+            "path": [self._link(link) for link in answer.path],
+            "weakest": self._link(answer.weakest),
+            "bridges": [self._link(link) for link in answer.bridges],
+        }
+
+    def _why_apart(
+        self, one: str, other: str, links: list[tuple[Link, Mapping[str, str], frozenset[str]]]
+    ) -> Row:
+        members = {home: [row["key"] for row in self.graph.ask("read/member_details", id=home)] for home in (one, other)}
+        between = [link for link, ends, shared in links if set(ends.values()) == {one, other} and not shared]
+        answer = explain.apart(members[one], members[other], between, self._policy)
+        return {
+            "path": None,
+            "refused": [{"link": [link.a, link.b], "rule": rule} for link, rule in answer.refused],
+            "values": {rule: list(keys) for rule, keys in answer.values.items()},
+        }
+
+    def _link(self, link: Link) -> Row:
+        tier, first = self._policy.tier(link.kind), rfc3339(link.span.first)
+        return {"a": link.a, "b": link.b, "kind": link.kind, "tier": tier, "first_seen": first}
+
+    def customers(self, limit: int, largest: bool = False) -> list[Row]:
+        """Customers in the order of their ids, or the largest first; shared identifiers are not among them."""
+        if largest:
+            return self.graph.ask("read/largest_customers", limit=limit)
+        return self.graph.ask("read/customers", after="", limit=limit)
+
+    def changes(self, after: int, limit: int) -> list[Row]:
+        """The change feed after the number `after`."""
+        return self.graph.ask("read/changes", after=after, limit=limit)
+
+    def rejected(self, limit: int) -> list[Row]:
+        """Dead letters."""
+        return self.graph.ask("read/dead_letters", limit=limit)
+
+    def status(self) -> Row:
+        """The server, the policy, and how many nodes of each kind there are."""
+        counts = {row["what"]: row["count"] for row in self.graph.ask("read/counts")}
+        return {"server": self.graph.server, "policy": self._policy.fingerprint, "counts": counts}
+
+    def export(self, what: str, to: Path) -> int:
+        """Writes a table of the graph to a file; how many rows."""
+        files.check_ending(to)
+        if what not in exports.TABLES:
+            raise UsageError(f"{what!r} cannot be exported (there are {', '.join(exports.TABLES)})")
+        table = exports.TABLES[what](self.graph, self._policy)
+        files.write_table(table, to)
+        return len(table)
+
+    def company(self, key: str) -> Row | None:
+        """A company by its key."""
+        rows = self.graph.ask("read/company", key=key)
+        return {"key": rows[0]["key"], **from_json(rows[0]["traits"])} if rows else None
+
+    def plan_relink(self, policy: Policy | None = None) -> relinking.Plan:
+        """What resolving everything anew, under another policy if one is given, would change."""
+        return relinking.plan(self.graph, self._policy, policy or self._policy, self.customer_id)
+
+    def relink(
+        self, policy: Policy | None = None, progress: Callable[[int, int], None] = lambda done, all_: None
+    ) -> relinking.Plan:
+        """Resolves everything anew, under another policy if one is given, and writes what differs; what it changed."""
+        plan = relinking.carry_out(self.graph, self._policy, policy or self._policy, self.customer_id, progress)
+        self._policy = policy or self._policy
+        return plan
+
+    def apply(self, plan: relinking.Plan, progress: Callable[[int, int], None] = lambda done, all_: None) -> relinking.Plan:
+        """Carries a plan out. Raises `EvidenceMovedError` where the evidence is not the one that it was made from."""
+        relinking.check(plan, self.plan_relink(plan.policy))
+        return self.relink(plan.policy, progress)
+
+
+def resolve_file(links: Path, to: Path, policy: Policy, secret: str) -> tuple[int, int]:
+    """Resolves a file of links into a file of members, without a store; how many keys and customers."""
+    files.check_ending(to)
+    members = tables.resolve(files.read_table(links), policy, secret, name=str(links))
+    files.write_table(members, to)
+    return len(members), members["customer_id"].n_unique()
+
+
+_HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"
+
+
+def _answered(item: Item) -> Reply:
+    if isinstance(item, Rejection):
+        return Reply("", "rejected", reason=item.reason)
+    return Reply(item.message_id, "duplicate")
+
+
+@lru_cache(maxsize=8)
+def _held_policy(text: str) -> Policy:
+    return Policy(text, "the policy in force")
+
+
+def _settled_secret(graph: Graph, given: str | None) -> str:
+    """The secret of the customer ids: the one given, of which the graph keeps a check, or the one the graph has."""
+    check = hasher(given)("id secret") if given else ""
+    if given is None:
+        if graph.setting("id_secret_check"):
+            raise StoreError("this store's ids were made with a secret of their own (set GRAPH_CDP_ID_SECRET)")
+        return graph.first_setting("id_secret", secrets.token_hex(32))
+    kept = graph.setting("id_secret")
+    held = hasher(kept)("id secret") if kept else graph.first_setting("id_secret_check", check)
+    if held != check:
+        raise StoreError("this store's ids were made with another secret (set GRAPH_CDP_ID_SECRET to that one)")
+    return given
+
+

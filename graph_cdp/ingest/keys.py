@@ -1,0 +1,87 @@
+"""Collecting the keys of one message or row, and what stood in the place of a key and cannot be one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from graph_cdp.model import Refusal
+from graph_cdp.normalise import Unusable, amount, identifier, is_source
+from graph_cdp.policy import Policy
+
+MOST_KEYS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What reading the messages of one source needs: its name, the spaces that it numbers by itself, its country."""
+
+    source: str
+    spaces: Mapping[str, str]
+    country: str | None
+
+
+@lru_cache(maxsize=1_024)
+def sender_of(policy: Policy, source: str) -> Sender:
+    """The sender that `source` is under `policy`; `Unusable` where the name cannot be that of a source."""
+    if not is_source(source):
+        raise Unusable("source: a name without blanks, / and : is needed, of at most 64 characters")
+    said = policy.source(source)
+    return Sender(source, said.spaces, said.country)
+
+
+class Keys:
+    """The keys found so far, and the refusals, of one observation."""
+
+    __slots__ = ("_found", "_sender", "country", "refusals")
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._found: set[str] = set()
+        self.refusals: list[Refusal] = []
+        self.country = sender.country
+
+    def add(self, namespace: str, raw: object, place: str) -> str | None:
+        """Takes what stands at `place` as an identifier; its key, or None where it is absent or refused."""
+        if raw is None:
+            return None
+        key = self.key(namespace, raw, place)
+        if key is not None:
+            self._found.add(key)
+        return key
+
+    def key(self, namespace: str, raw: object, place: str) -> str | None:
+        """The key of what stands at `place`, in the space of the sender, without taking it for one of the person."""
+        if raw is None:
+            return None
+        space = self._sender.spaces.get(namespace, namespace)
+        try:
+            return identifier(space, raw, country=self.country, source=self._sender.source)
+        except Unusable as unusable:
+            self.refuse(place, unusable.reason)
+            return None
+
+    def amount(self, raw: object, place: str) -> float | None:
+        """The number that stands at `place`; None where there is none, with a refusal where it is no number."""
+        if raw is None:
+            return None
+        try:
+            return amount(raw)
+        except Unusable as unusable:
+            self.refuse(place, unusable.reason)
+            return None
+
+    def refuse(self, place: str, reason: str) -> None:
+        """Notes that what stands at `place` cannot be used."""
+        self.refusals.append(Refusal(place, reason))
+
+    def all(self, missing: str) -> tuple[str, ...]:
+        """The keys in text order; `Unusable` where there is none (`missing` says what to give) or too many."""
+        if not self._found:
+            reasons = "; ".join(f"{refusal.place}: {refusal.reason}" for refusal in self.refusals)
+            raise Unusable(f"no usable identifier: {reasons}" if reasons else f"no identifier: {missing}")
+        if len(self._found) > MOST_KEYS:
+            raise Unusable(f"more than {MOST_KEYS} identifiers describe no one person")
+        return tuple(sorted(self._found))

@@ -1,0 +1,152 @@
+"""Rows of tables to observations, by a mapping."""
+
+from __future__ import annotations
+
+from collections import abc
+from typing import Any
+
+from graph_cdp.ingest.content import canonical, clean_text, digest, storable, uid
+from graph_cdp.ingest.keys import Keys, Sender, sender_of
+from graph_cdp.ingest.mapping import Cell, LineMapping, Mapping, OrderMapping
+from graph_cdp.model import UNDATED, Company, Observation, Order, OrderLine
+from graph_cdp.normalise import Unusable, calendar_date, moment, region, text
+from graph_cdp.policy import Policy
+
+Row = abc.Mapping[str, Any]
+
+
+class Rows:
+    """Reads the rows of one table as observations of one source."""
+
+    def __init__(self, mapping: Mapping, *, source: str | None = None, policy: Policy) -> None:
+        self._mapping = mapping
+        self._sender: Sender = sender_of(policy, source or mapping.source)
+        self._name = mapping.name or self._sender.source
+
+    def observe(self, row: object, *, received_at: int) -> Observation:
+        """The observation that one row is; `Unusable`, with the reason, where it is none.
+
+        The values of the row are texts, numbers and truth values. What cannot be the identifier that its column
+        holds is in `refusals`; the row is kept while another key is left.
+        """
+        if not isinstance(row, dict):
+            raise Unusable("not a row: a JSON object with a value for each column is needed")
+        mapping, source = self._mapping, self._sender.source
+        content = canonical({"mapping": self._name, "row": row})
+        message_id = self._message_id(row) or digest(content)
+        keys = Keys(self._sender)
+        self._identify(row, keys)
+        kept: Row = storable(row, content)
+        order = self._order(mapping.order, row, message_id, keys) if mapping.order else None
+        return Observation(
+            uid=uid(source, message_id, content),
+            source=source,
+            message_id=message_id,
+            kind=mapping.kind,
+            name=self._name,
+            keys=keys.all(f"each of {', '.join(self._identifier_columns())} is empty"),
+            occurred_at=self._occurred_at(row),
+            received_at=received_at,
+            traits=self._traits(kept, keys),
+            properties={"type": "row"},
+            order=order,
+            company=self._company(kept, keys) if mapping.company else None,
+            refusals=tuple(keys.refusals),
+        )
+
+    def _message_id(self, row: Row) -> str | None:
+        given = Cell(self._mapping.message_id).of(row)
+        if given is None:
+            return None
+        try:
+            return text(given)
+        except Unusable as unusable:
+            raise Unusable(f"{self._mapping.message_id}: {unusable.reason}") from None
+
+    def _identifier_columns(self) -> list[str]:
+        return [column for columns in self._mapping.identifiers.values() for column in columns]
+
+    def _identify(self, row: Row, keys: Keys) -> None:
+        if self._mapping.country is not None:
+            keys.country = region(self._mapping.country.of(row)) or keys.country
+        for namespace, columns in self._mapping.identifiers.items():
+            for column in columns:
+                keys.add(namespace, Cell(column).of(row), column)
+
+    def _occurred_at(self, row: Row) -> int:
+        mapping = self._mapping
+        given = Cell(mapping.time).of(row)
+        if given is None:
+            return UNDATED
+        try:
+            return moment(given, timezone=mapping.timezone, day_first=mapping.day_first)
+        except Unusable as unusable:
+            raise Unusable(f"{mapping.time}: {unusable.reason}") from None
+
+    def _traits(self, row: Row, keys: Keys) -> Row:
+        traits = {}
+        for name, cell in self._mapping.traits.items():
+            value = cell.of(row)
+            if value is not None and name == "birth_date":
+                value = self._born(value, cell.column or name, keys)
+            if value is not None:
+                traits[name] = value
+        return traits
+
+    def _born(self, value: object, place: str, keys: Keys) -> str | None:
+        try:
+            return calendar_date(value, day_first=self._mapping.day_first)
+        except Unusable as unusable:
+            keys.refuse(place, unusable.reason)
+            return None
+
+    def _order(self, mapping: OrderMapping, row: Row, message_id: str, keys: Keys) -> Order | None:
+        key = keys.add("order", mapping.id.of(row), mapping.id.column or "order.id")
+        if key is None:
+            return None
+        line = _line(mapping.line, row, message_id, keys) if mapping.line else None
+        return Order(
+            key=key,
+            lines=(line,) if line else (),
+            whole=False,
+            total=_amount(mapping.total, row, keys),
+            currency=_text(mapping.currency, row),
+            brand=_text(mapping.brand, row),
+            store=_text(mapping.store, row),
+            channel=_text(mapping.channel, row),
+        )
+
+    def _company(self, row: Row, keys: Keys) -> Company | None:
+        traits = {name: value for name, cell in self._mapping.company.items() if (value := cell.of(row)) is not None}
+        named = traits.get("id", traits.get("name"))
+        if named is None:
+            return None
+        try:
+            return Company(f"company:{self._sender.source}/{text(named)}", traits)
+        except Unusable as unusable:
+            keys.refuse("company", unusable.reason)
+            return None
+
+
+def _line(mapping: LineMapping, row: Row, message_id: str, keys: Keys) -> OrderLine | None:
+    sku = _text(mapping.sku, row)
+    if sku is None:
+        return None
+    quantity = _amount(mapping.quantity, row, keys)
+    return OrderLine(
+        number=_text(mapping.number, row) or message_id,
+        sku=sku,
+        name=_text(mapping.name, row),
+        category=_text(mapping.category, row),
+        quantity=1.0 if quantity is None else quantity,
+        price=_amount(mapping.price, row, keys),
+    )
+
+
+def _text(cell: Cell | None, row: Row) -> str | None:
+    value = cell.of(row) if cell else None
+    return None if value is None else clean_text(str(value))
+
+
+def _amount(cell: Cell | None, row: Row, keys: Keys) -> float | None:
+    return keys.amount(cell.of(row), cell.column or "order") if cell else None

@@ -1,0 +1,257 @@
+"""Segment messages to observations.
+
+`previousId` of an alias call is an anonymous id: the call says that the visitor is the user. `groupId` names a
+company and no person, for it would make one person of all its employees. `context.ip` identifies nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from graph_cdp.ingest.content import canonical, clean_text, digest, storable, uid
+from graph_cdp.ingest.events import Event, event
+from graph_cdp.ingest.keys import Keys, Sender, sender_of
+from graph_cdp.ingest.purchases import order_of
+from graph_cdp.model import UNDATED, Company, Observation
+from graph_cdp.normalise import Unusable, calendar_date, moment, region, text
+from graph_cdp.policy import Policy
+
+DEFAULT_SOURCE: Final = "default"
+_TYPES: Final = frozenset(("identify", "track", "page", "screen", "group", "alias"))
+_TRANSPORT: Final = frozenset(("sentAt", "receivedAt", "writeKey", "_metadata", "integrations"))
+_CARDS: Final = ("loyalty_card", "loyaltyCard", "card_no")
+_DEVICES: Final = {"ios": ("ios.id", "ios.idfa"), "android": ("android.id", "android.idfa")}
+_NO_PERSON: Final = frozenset(("group_id", "company"))
+_MISSING: Final = "give userId, anonymousId, previousId, an e-mail address, a phone number or another external id"
+_NOTHING: Final[Mapping[str, Any]] = {}
+_NO_EVENT: Final = Event(None)
+
+
+class _Call(NamedTuple):
+    """A message taken apart. `traits` are those of the person."""
+
+    type: str
+    body: Mapping[str, Any]
+    context: Mapping[str, Any]
+    traits: Mapping[str, Any]
+    properties: Mapping[str, Any]
+
+
+def source_of(message: object, given: str | None) -> str:
+    """The source of a message: the one `given`, else the one that the message names, else `DEFAULT_SOURCE`."""
+    named = given or (message.get("source") if isinstance(message, dict) else None)
+    return named if isinstance(named, str) and named else DEFAULT_SOURCE
+
+
+def observe(message: object, *, source: str | None = None, policy: Policy, received_at: int) -> Observation:
+    """The observation that one Segment message is; `Unusable`, with the reason, where it is none.
+
+    A value that cannot be the identifier it stands for is in `refusals`; the message is kept while another key is
+    left. The uid does not depend on what transport adds (sentAt, receivedAt, writeKey, integrations, _metadata).
+    """
+    if not isinstance(message, dict):
+        raise Unusable("not a JSON object")
+    type_ = _type(message)
+    sender = sender_of(policy, source_of(message, source))
+    content = canonical(_without_transport(message))
+    message_id = _message_id(message) or digest(content)
+    raw = _taken_apart(type_, message)
+    kept = storable(message, content)
+    call = raw if kept is message else _taken_apart(type_, kept)
+    named = event(_event_name(call)) if type_ == "track" else _NO_EVENT
+    keys = Keys(sender)
+    contact = _identify(raw, keys)
+    order = order_of(call.properties, call.body, named.is_reversal, keys) if named.is_order else None
+    return Observation(
+        uid=uid(sender.source, message_id, content),
+        source=sender.source,
+        message_id=message_id,
+        kind=named.kind or _kind(call, contact),
+        name=call.body["event"] if type_ == "track" else type_,
+        keys=keys.all(_MISSING),
+        occurred_at=_occurred_at(message),
+        received_at=received_at,
+        traits=_traits(call, keys),
+        properties=_properties(call),
+        order=order,
+        company=_company(call, keys, sender) if type_ == "group" else None,
+        refusals=tuple(keys.refusals),
+    )
+
+
+def _type(message: Mapping[str, Any]) -> str:
+    given = message.get("type")
+    named = given.strip().lower() if isinstance(given, str) else ""
+    if named not in _TYPES:
+        raise Unusable(f"type: {'missing' if given is None else 'unknown'}; it is one of {', '.join(sorted(_TYPES))}")
+    return named
+
+
+def _without_transport(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    if _TRANSPORT.isdisjoint(message):
+        return message
+    return {name: value for name, value in message.items() if name not in _TRANSPORT}
+
+
+def _object(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = message.get(name)
+    if value is None:
+        return _NOTHING
+    if not isinstance(value, dict):
+        raise Unusable(f"{name}: not an object")
+    return value
+
+
+def _taken_apart(type_: str, message: Mapping[str, Any]) -> _Call:
+    context = _object(message, "context")
+    said = _object(context, "traits") if context else _NOTHING
+    own = _object(message, "traits") if type_ != "group" else _NOTHING
+    traits = {**said, **own} if said and own else own or said
+    return _Call(type_, message, context, traits, _object(message, "properties"))
+
+
+def _message_id(message: Mapping[str, Any]) -> str | None:
+    given = message.get("messageId")
+    if given is None or given == "":
+        return None
+    if isinstance(given, str):
+        return clean_text(given)
+    try:
+        return text(given)
+    except Unusable as unusable:
+        raise Unusable(f"messageId: {unusable.reason}") from None
+
+
+def _event_name(call: _Call) -> str:
+    name = call.body.get("event")
+    if not isinstance(name, str) or not name.strip():
+        raise Unusable("event: a track call needs the name of its event")
+    return name
+
+
+def _occurred_at(message: Mapping[str, Any]) -> int:
+    given = message.get("timestamp")
+    if given is None:
+        given = message.get("originalTimestamp")
+    if given is None:
+        return UNDATED
+    try:
+        return moment(given)
+    except Unusable as unusable:
+        raise Unusable(f"timestamp: {unusable.reason}") from None
+
+
+def _identify(call: _Call, keys: Keys) -> bool:
+    """Adds the keys of the call; whether an e-mail address or a phone number is among them."""
+    keys.add("user_id", call.body.get("userId"), "userId")
+    keys.add("anonymous_id", call.body.get("anonymousId"), "anonymousId")
+    if call.type == "alias":
+        keys.add("anonymous_id", call.body.get("previousId"), "previousId")
+    contact = False
+    for place, said in (("traits", call.traits), ("properties", call.properties)):
+        if said:
+            contact = _contact(said, place, call, keys) or contact
+    if call.context:
+        _device(call.context, keys)
+        _external_ids(call.context.get("externalIds"), keys)
+    return contact
+
+
+def _contact(said: Mapping[str, Any], place: str, call: _Call, keys: Keys) -> bool:
+    email = keys.add("email", said.get("email"), f"{place}.email")
+    phone = None
+    if said.get("phone") is not None:
+        keys.country = _country(call) or keys.country or _locale(call.context)
+        phone = keys.add("phone", said["phone"], f"{place}.phone")
+    for name in _CARDS:
+        if name in said:
+            keys.add("loyalty_card", said[name], f"{place}.{name}")
+    return email is not None or phone is not None
+
+
+def _country(call: _Call) -> str | None:
+    for said in (call.traits, call.properties):
+        address = said.get("address")
+        nested = region(address.get("country")) if isinstance(address, dict) else None
+        if found := nested or region(said.get("country")):
+            return found
+    return None
+
+
+def _locale(context: Mapping[str, Any]) -> str | None:
+    """The country of a locale such as pl-PL; asked last, for it is that of the device's language."""
+    locale = context.get("locale")
+    return region(locale.replace("_", "-").rpartition("-")[2]) if isinstance(locale, str) and len(locale) > 2 else None  # noqa: PLR2004
+
+
+def _device(context: Mapping[str, Any], keys: Keys) -> None:
+    device = context.get("device")
+    if not isinstance(device, dict):
+        return
+    type_ = device.get("type")
+    known = _DEVICES.get(type_.lower()) if isinstance(type_, str) else None
+    keys.add(known[0] if known else "device", device.get("id"), "context.device.id")
+    if known:
+        keys.add(known[1], device.get("advertisingId"), "context.device.advertisingId")
+    elif device.get("advertisingId") is not None:
+        keys.refuse("context.device.advertisingId", "needs context.device.type ios or android")
+
+
+def _external_ids(given: object, keys: Keys) -> None:
+    if given is None:
+        return
+    if not isinstance(given, list):
+        keys.refuse("context.externalIds", "not a list")
+        return
+    for number, one in enumerate(given):
+        place = f"context.externalIds[{number}]"
+        namespace = one.get("type") if isinstance(one, dict) else None
+        if not isinstance(namespace, str):
+            keys.refuse(place, "not an object with id and type")
+        elif namespace in _NO_PERSON or one.get("collection") not in (None, "users"):
+            keys.refuse(place, "names no person")
+        else:
+            keys.add(namespace, one.get("id"), place)
+
+
+def _kind(call: _Call, contact: bool) -> str:
+    if call.type in ("identify", "alias"):
+        return call.type
+    if call.body.get("userId") is not None:
+        return "identify"
+    return "form" if contact else "device"
+
+
+def _traits(call: _Call, keys: Keys) -> Mapping[str, Any]:
+    born = call.traits.get("birth_date")
+    if born is None:
+        return call.traits
+    try:
+        return {**call.traits, "birth_date": calendar_date(born)}
+    except Unusable as unusable:
+        keys.refuse("traits.birth_date", unusable.reason)
+        return {name: value for name, value in call.traits.items() if name != "birth_date"}
+
+
+def _properties(call: _Call) -> Mapping[str, Any]:
+    properties = dict(call.properties)
+    if call.type in ("page", "screen"):
+        for name in ("name", "category"):
+            if call.body.get(name) is not None:
+                properties.setdefault(name, call.body[name])
+    if "type" in properties:
+        properties["properties.type"] = properties["type"]
+    properties["type"] = call.type
+    if campaign := call.context.get("campaign"):
+        properties["campaign"] = campaign
+    return properties
+
+
+def _company(call: _Call, keys: Keys, sender: Sender) -> Company | None:
+    given = call.body.get("groupId")
+    if given is None:
+        keys.refuse("groupId", "missing: the call says of no company")
+        return None
+    key = keys.key("group_id", given, "groupId")
+    return Company(key, _object(call.body, "traits")) if key is not None else None

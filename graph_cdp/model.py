@@ -1,0 +1,159 @@
+"""The nouns of identity resolution. Frozen values, no input or output.
+
+Observations and a steward's decisions are the only truth that is kept; links, spans and customers are derived from
+them. Every undirected pair of keys has one spelling: the smaller key first.
+
+Times are whole microseconds since 1970-01-01T00:00:00Z. Evidence without a time begins at `UNDATED` (after every
+date) and ends at `NEVER` (before every date), so that `min` and `max` need no special case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+UNDATED: Final = 2**62
+NEVER: Final = -(2**62)
+DAY: Final = 24 * 60 * 60 * 1_000_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def micros(moment: datetime) -> int:
+    """The aware `moment` in microseconds since the epoch."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def rfc3339(at: int) -> str | None:
+    """`at` as RFC 3339 in UTC with six decimals, so that the texts sort as the times do; None where undated."""
+    if at in (UNDATED, NEVER):
+        return None
+    return (_EPOCH + timedelta(microseconds=at)).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def namespace_of(key: str) -> str:
+    """The namespace of a key `namespace:value`."""
+    return key.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when something was seen. The union of spans is order-free; the empty span is its neutral element.
+
+    `first` is exact, `last` is kept by the day, as the midnight (UTC) that begins it.
+    """
+
+    first: int = UNDATED
+    last: int = NEVER
+
+    def __or__(self, other: Span) -> Span:
+        return Span(min(self.first, other.first), max(self.last, other.last))
+
+    @property
+    def until(self) -> int:
+        """The end as it is shown: never before the beginning. `NEVER` where undated."""
+        return self.last if self.first == UNDATED else max(self.first, self.last)
+
+    @classmethod
+    def at(cls, moment: int) -> Span:
+        """The span of one sighting, its end by the day; empty where the moment is `UNDATED`."""
+        return cls() if moment == UNDATED else cls.of(moment, moment)
+
+    @classmethod
+    def of(cls, first: int, last: int) -> Span:
+        """The span from `first` to the day of `last`: so a visitor who is back on the same day changes nothing."""
+        return cls(first, last if last == NEVER else last - last % DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Evidence that two keys belong to one customer: `a < b`, and a kind that the policy gives a tier."""
+
+    a: str
+    b: str
+    kind: str
+    span: Span = Span()
+    sources: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One product of an order. `number` tells the lines of one order apart."""
+
+    number: str
+    sku: str
+    name: str | None = None
+    category: str | None = None
+    quantity: float = 1.0
+    price: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one observation says of an order.
+
+    `whole` is true where the observation lists every line (a shop's "Order Completed"), false where it is one line of
+    several (a row of a till's export).
+    """
+
+    key: str
+    lines: tuple[OrderLine, ...] = ()
+    whole: bool = True
+    total: float | None = None
+    currency: str | None = None
+    brand: str | None = None
+    store: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company that the person of an observation works for."""
+
+    key: str
+    traits: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A value that cannot be an identifier: where it stood and why. The value itself stays out of it."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing that a source told us: a message, a row.
+
+    `uid` is made of source, message id and content: a retry has the same one, another content under the same message
+    id has another. `keys` are all its normalised keys in text order, blocked ones too. `received_at` decides nothing
+    about who is who.
+    """
+
+    uid: str
+    source: str
+    message_id: str
+    kind: str
+    name: str
+    keys: tuple[str, ...]
+    occurred_at: int = UNDATED
+    received_at: int = UNDATED
+    traits: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    order: Order | None = None
+    company: Company | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An observation that cannot be used as it stands: kept as a dead letter. `raw` is the text as it came."""
+
+    source: str
+    place: str
+    reason: str
+    raw: str
+    received_at: int = UNDATED

@@ -1,0 +1,277 @@
+"""The rules as data: a TOML file, validated, and compiled into the questions that linking and resolving ask.
+
+An empty file is the policy without rules: plain connected components. The shipped default stands beside this module
+in `default_policy.toml`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from graph_cdp import toml
+from graph_cdp.errors import PolicyError
+from graph_cdp.model import namespace_of
+
+NAMESPACES: Final = frozenset(
+    "user_id anonymous_id email phone group_id ios.id ios.idfa android.id android.idfa ga_client_id "
+    "cookie device fingerprint loyalty_card external_id record order".split()
+)
+WEAKEST_TRUST: Final = 9
+UNLISTED_TIER: Final = 5
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
+_LATER: Final = "is not applied by this release yet; leave it out, for a rule that is not applied protects nobody"
+
+Positive = Annotated[int, Field(ge=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Namespace(_Part):
+    """What the policy says of one namespace of keys."""
+
+    trust: Annotated[int, Field(ge=1, le=WEAKEST_TRUST)] = WEAKEST_TRUST
+    unique: bool = False
+    limit: Positive | None = None
+    shared_above: Mapping[str, Positive] = {}
+    limit_window: Any = None
+    recycled_after: Any = None
+
+    @field_validator("limit_window", "recycled_after")
+    @classmethod
+    def _later(cls, value: Any) -> Any:
+        if value is not None:
+            raise ValueError(_LATER)
+        return value
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Namespace:
+        if self.unique and self.limit not in (None, 1):
+            raise ValueError("unique means a limit of 1; give one of the two")
+        return self
+
+
+class Kind(_Part):
+    """What the policy says of one kind of links."""
+
+    tier: Annotated[int, Field(ge=1, le=99)] = UNLISTED_TIER
+
+
+class Source(BaseModel):
+    """What the policy says of one source. Other keys than these are namespaces that the source numbers by itself."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    no_duplicates: bool = False
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+
+    @model_validator(mode="after")
+    def _spaces(self) -> Source:
+        for name, space in self.spaces.items():
+            if name not in NAMESPACES:
+                raise ValueError(f"{name} is neither a setting of a source nor a namespace")
+            if not isinstance(space, str) or not _NAME.match(space) or not space.endswith("." + name):
+                raise ValueError(f'{name} must name a space of its own that ends in it, as in "shop_a.{name}"')
+        return self
+
+    @property
+    def spaces(self) -> Mapping[str, str]:
+        """Namespace to the space that this source has of its own."""
+        return self.model_extra or {}
+
+
+class _File(_Part):
+    min_tier: Positive | None = None
+    namespaces: Mapping[str, Namespace] = {}
+    kinds: Mapping[str, Kind] = {}
+    sources: Mapping[str, Source] = {}
+    blocked: Mapping[str, list[str]] = {}
+    contradictions: Literal[None] = None
+
+    @field_validator("contradictions", mode="before")
+    @classmethod
+    def _later(cls, value: Any) -> Any:
+        if value is not None:
+            raise ValueError(_LATER)
+        return value
+
+    @field_validator("namespaces", "kinds")
+    @classmethod
+    def _names(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        for name in value:
+            if not _NAME.match(name):
+                raise ValueError(f"{name!r} is no name: small letters, digits, _ and inner dots only")
+        return value
+
+    @field_validator("blocked")
+    @classmethod
+    def _expressions(cls, value: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
+        for entry in (entry for entries in value.values() for entry in entries if entry.startswith("re:")):
+            try:
+                re.compile(entry[3:])
+            except re.error as broken:
+                raise ValueError(f"{entry!r} is no regular expression: {broken}") from None
+        return value
+
+
+class Policy:
+    """A compiled policy. Immutable; two policies of one text are equal.
+
+    Raises `PolicyError`, naming `name:line` and the reason, for a text that is no policy.
+    """
+
+    def __init__(self, text: str, name: str = "policy") -> None:
+        self.text = text
+        self._file = toml.parse(text, _File, name=name, error=PolicyError)
+        self._blocked = {
+            namespace: _matcher(entries) for namespace, entries in self._file.blocked.items() if entries
+        }
+        self.is_blocked = cache_of(self._is_blocked)
+        self.base = cache(self._base)
+        self.limit_group = cache_of(self._limit_group)
+        self.limits: Mapping[str, int] = _Limits(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Policy) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names this policy in plans and changes: the first 12 hex digits of the SHA-256 of its text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """What is said of single sources."""
+        return self._file.sources
+
+    @property
+    def blocked(self) -> Mapping[str, list[str]]:
+        """The values that are blocked, by namespace, as the file has them."""
+        return self._file.blocked
+
+    @property
+    def blocks(self) -> bool:
+        """Whether any value at all is blocked."""
+        return bool(self._blocked)
+
+    def source(self, name: str) -> Source:
+        """What is said of the source `name`; the defaults where nothing is."""
+        return self._file.sources.get(name) or Source()
+
+    def _base(self, namespace: str) -> str:
+        """The namespace whose rules hold: `shop_a.user_id` inherits from `user_id`."""
+        while namespace not in NAMESPACES and namespace not in self._file.namespaces and "." in namespace:
+            namespace = namespace.partition(".")[2]
+        return namespace
+
+    def rules(self, namespace: str) -> Namespace:
+        """The rules of a namespace or of the one that it inherits from."""
+        return self._file.namespaces.get(self.base(namespace)) or _NO_RULES
+
+    def trust(self, namespace: str) -> int:
+        """1 is the strongest."""
+        return self.rules(namespace).trust
+
+    def tier(self, kind: str) -> int:
+        """The tier of a kind of links; 1 is the strongest, an unlisted kind has `UNLISTED_TIER`."""
+        listed = self._file.kinds.get(kind)
+        return listed.tier if listed else UNLISTED_TIER
+
+    def joins(self, kind: str) -> bool:
+        """Whether links of this kind may join customers, that is, are not weaker than `min_tier`."""
+        return self._file.min_tier is None or self.tier(kind) <= self._file.min_tier
+
+    def _limit_group(self, key: str) -> tuple[str, int] | None:
+        """The group of keys that a customer may have only so many of, and how many; None without such a rule.
+
+        Records of a source that promises to have no duplicates form a group of their own with a limit of one.
+        """
+        namespace = namespace_of(key)
+        if namespace == "record" and self.source(space := record_source(key)).no_duplicates:
+            return f"record/{space}", 1
+        rules = self.rules(namespace)
+        limit = 1 if rules.unique else rules.limit
+        return (namespace, limit) if limit else None
+
+    def rule_name(self, group: str) -> str:
+        """How a limit is called when it refuses a link."""
+        if group.startswith("record/"):
+            return f"no_duplicates {group.removeprefix('record/')}"
+        rules = self.rules(group)
+        return f"unique {group}" if rules.unique else f"limit {group} {rules.limit}"
+
+    def partner_group(self, namespace: str, partner: str) -> tuple[str, int] | None:
+        """The group in which `partner` counts against the sharing of a key of `namespace`, and how many it bears.
+
+        Partners count by namespace, spaces each for itself, records each source for itself.
+        """
+        above = self.rules(namespace).shared_above
+        if not above:
+            return None
+        group = namespace_of(partner)
+        bears = above.get(self.base(group))
+        if bears is None:
+            return None
+        return (f"record/{record_source(partner)}" if group == "record" else group), bears
+
+    def _is_blocked(self, key: str) -> bool:
+        """Whether the policy blocks the key's value: such a key gives no links and belongs to nobody."""
+        namespace, _, value = key.partition(":")
+        if self.base(namespace) in ("record", "order"):
+            value = value.partition("/")[2]
+        plain = value.strip(" \t\"'`").casefold()
+        return any(
+            matcher(plain) for name in ("any", self.base(namespace)) if (matcher := self._blocked.get(name))
+        )
+
+
+class _Limits(dict[str, int]):
+    """How many members of a limited group a customer may have, by the group's name."""
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__()
+        self._policy = policy
+
+    def __missing__(self, group: str) -> int:
+        rules = self._policy.rules(group)
+        self[group] = 1 if rules.unique or group.startswith("record/") else rules.limit or 0
+        return self[group]
+
+
+def record_source(key: str) -> str:
+    """The source of a key `record:SOURCE/ID`."""
+    return key.partition(":")[2].partition("/")[0]
+
+
+def default_policy() -> Policy:
+    """The policy that is shipped."""
+    return Policy(files("graph_cdp").joinpath("default_policy.toml").read_text(encoding="utf-8"), "default_policy.toml")
+
+
+def cache_of(question: Any) -> Any:
+    """Remembers the answers of the last 65,536 keys: the same keys come again and again, but there is no end of them."""
+    return lru_cache(maxsize=65_536)(question)
+
+
+def _matcher(entries: list[str]) -> Any:
+    exact = {entry.casefold() for entry in entries if not entry.startswith("re:")}
+    patterns = [entry[3:] for entry in entries if entry.startswith("re:")]
+    pattern = re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE) if patterns else None
+
+    def matches(value: str) -> bool:
+        return value in exact or (pattern is not None and pattern.search(value) is not None)
+
+    return matches
+
+
+_NO_RULES: Final = Namespace()

@@ -1,0 +1,75 @@
+"""Resolving tables as people have them: a table of links in, a table of members out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from graph_cdp.errors import InputError
+from graph_cdp.policy import Policy
+from graph_cdp.resolve import bulk
+from graph_cdp.resolve.identity import hasher
+
+_FORMAT: Final = "%Y-%m-%dT%H:%M:%S%.f%#z"
+_REQUIRED: Final = ("a", "b", "kind")
+
+
+def resolve(links: pl.DataFrame, policy: Policy, secret: str, *, name: str) -> pl.DataFrame:
+    """`key, customer_id`, sorted by key, of a table with `a, b, kind` and, where known, `first_seen`.
+
+    A row with an empty `b` says when the key `a` itself was seen. Raises `InputError`, naming `name` and the column or
+    the line, for a table that is not one of links.
+    """
+    members = bulk.resolve(evidence_of(links, name), policy)
+    return pl.DataFrame({"key": members.keys, "customer_id": members.ids(hasher(secret))})
+
+
+def evidence_of(links: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The table as `bulk.resolve` takes it: empty texts are null, times are microseconds."""
+    missing = [column for column in _REQUIRED if column not in links.columns]
+    if missing:
+        there = ", ".join(links.columns)
+        raise InputError(name, f"no column {', '.join(missing)} among {there}", "a links file has a, b, kind, first_seen")
+    wrong = [column for column in _REQUIRED if links[column].dtype not in (pl.String, pl.Null, pl.Categorical)]
+    if wrong:
+        raise InputError(name, f"the column {wrong[0]} is {links[wrong[0]].dtype}, not text")
+    times = links["first_seen"] if "first_seen" in links.columns else pl.Series([None] * len(links), dtype=pl.String)
+    texts = [_text(links[column]).alias(column) for column in _REQUIRED]
+    table = pl.DataFrame([*texts, _micros(times, name).alias("first_seen")])
+    _check_keys(table, name)
+    return table
+
+
+def _text(column: pl.Series) -> pl.Series:
+    text = column.cast(pl.String)
+    return text.replace([""], [None]) if (text == "").any() else text
+
+
+def _micros(column: pl.Series, name: str) -> pl.Series:
+    if column.dtype.is_integer():
+        return column.cast(pl.Int64)
+    if isinstance(column.dtype, pl.Datetime):
+        aware = column if column.dtype.time_zone else column.dt.replace_time_zone("UTC")
+        return aware.dt.epoch("us")
+    text = _text(column.cast(pl.String))
+    times = text.str.to_datetime(_FORMAT, time_unit="us", time_zone="UTC", strict=False).dt.epoch("us")
+    broken = (times.is_null() & text.is_not_null()).arg_max() if len(text) else None
+    if broken is not None and times[broken] is None and text[broken] is not None:
+        raise InputError(_line(name, broken), "first_seen is no RFC 3339 time", "as in 2026-01-31T09:30:00Z")
+    return times
+
+
+def _check_keys(table: pl.DataFrame, name: str) -> None:
+    for column in ("a", "b"):
+        fits = table[column].str.contains(r"^[a-z][a-z0-9_.]*:.")
+        if column == "a":
+            fits = fits.fill_null(False)
+        if not fits.all():
+            row = (~fits.fill_null(True)).arg_max() or 0
+            raise InputError(_line(name, row), f"{column} is no key", "a key is namespace:value, as in email:ann@example.com")
+
+
+def _line(name: str, row: int) -> str:
+    """Where a row stands: the line of a CSV or NDJSON file; rows of Parquet are counted the same way."""
+    return f"{name}:{row + (2 if name.endswith('.csv') else 1)}"

@@ -1,0 +1,221 @@
+"""The part of the graph that one transaction touches, in memory: what it was, what it is, and the difference.
+
+Customers are handles that may be folded into one another; a node asks for its customer through the chain. A customer
+of the graph whose members were not all read stays lazy: it is merged as a whole and its members are listed only when
+the writes are made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from graph_cdp.model import Link, Span, namespace_of
+from graph_cdp.policy import Policy
+from graph_cdp.state import CustomerState, Neighbourhood, NodeState
+
+
+class Customer:
+    """A customer while it is being worked on. `base` is the id of the customer node in the graph that will carry it."""
+
+    __slots__ = ("absorbed", "anchor", "base", "cause", "held", "into", "kind", "size", "stored")
+
+    def __init__(self, anchor: tuple[int, str], size: int, held: dict[str, int], kind: str = "person") -> None:
+        self.anchor, self.size, self.held, self.kind = anchor, size, held, kind
+        self.base: str | None = None
+        self.stored: CustomerState | None = None
+        self.absorbed: set[str] = set()
+        self.into: Customer | None = None
+        self.cause = ""
+
+    def state(self, customer_id: str) -> CustomerState:
+        """What the graph is to hold of it."""
+        return CustomerState(customer_id, self.anchor, self.size, self.held, self.kind)
+
+
+class Node:
+    """An identifier while it is being worked on. `home` is the customer that the graph has it in."""
+
+    __slots__ = ("complete", "customer", "home", "key", "partners", "shared", "sources", "span", "stored")
+
+    def __init__(self, state: NodeState, customer: Customer, stored: NodeState | None) -> None:
+        self.key, self.span, self.sources, self.shared = state.key, state.span, state.sources, state.shared
+        self.partners = dict(state.partners)
+        self.home = state.customer
+        self.customer = customer
+        self.stored = stored
+        self.complete = stored is None
+
+    def state(self) -> NodeState:
+        """What the graph is to hold of it."""
+        return NodeState(self.key, self.span, self.sources, self.shared, self.partners, self.home)
+
+
+class Pair:
+    """All links between two keys, by kind."""
+
+    __slots__ = ("a", "b", "kinds", "stored")
+
+    def __init__(self, a: str, b: str) -> None:
+        self.a, self.b = a, b
+        self.kinds: dict[str, Link] = {}
+        self.stored: dict[str, Link] = {}
+
+    def add(self, link: Link) -> None:
+        """Takes one more sighting of the link."""
+        old = self.kinds.get(link.kind)
+        if old is not None:
+            link = Link(link.a, link.b, link.kind, old.span | link.span, old.sources | link.sources)
+        self.kinds[link.kind] = link
+
+    def best(self, policy: Policy) -> tuple[int, int] | None:
+        """(tier, first_seen) of the strongest link that may join, None where none may."""
+        ranks = [(policy.tier(kind), link.span.first) for kind, link in self.kinds.items() if policy.joins(kind)]
+        return min(ranks, default=None)
+
+    def new(self) -> list[Link]:
+        """The links that the graph does not have."""
+        return [link for kind, link in self.kinds.items() if kind not in self.stored]
+
+    def changed(self) -> list[Link]:
+        """The links that the graph has otherwise."""
+        return [link for kind, link in self.kinds.items() if self.stored.get(kind, link) != link]
+
+
+class Workspace:
+    """Nodes, pairs and customers of one transaction."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self.nodes: dict[str, Node] = {}
+        self.pairs: dict[tuple[str, str], Pair] = {}
+        self.retired: set[str] = set()
+        self._stored: dict[str, Customer] = {}
+        self._adjacent: dict[str, set[str]] = defaultdict(set)
+
+    def load(self, part: Neighbourhood) -> None:
+        """Adds what the graph holds, except what the workspace has already."""
+        for state in part.customers:
+            if state.id not in self._stored:
+                customer = Customer(state.anchor, state.size, dict(state.held), state.kind)
+                customer.base, customer.stored = state.id, state
+                self._stored[state.id] = customer
+        for node in part.nodes:
+            if node.key not in self.nodes and node.customer is not None:
+                self.nodes[node.key] = Node(node, self._stored[node.customer], node)
+        for link in part.links:
+            pair = self.pair(link.a, link.b)
+            if link.kind not in pair.stored:
+                pair.stored[link.kind] = link
+                pair.add(link)
+                self.adjoin(pair)
+
+    def adjoin(self, pair: Pair) -> None:
+        """Makes the two keys neighbours if a link between them may join."""
+        if pair.best(self._policy) is not None:
+            self._adjacent[pair.a].add(pair.b)
+            self._adjacent[pair.b].add(pair.a)
+
+    def neighbours(self, key: str) -> set[str]:
+        """The keys that joining links lead to, as far as they were read."""
+        return self._adjacent[key]
+
+    def pair(self, a: str, b: str) -> Pair:
+        """The pair of two keys, `a < b`; an empty one where there is no link yet."""
+        return self.pairs.setdefault((a, b), Pair(a, b))
+
+    def links_among(self, keys: Collection[str]) -> Iterator[Link]:
+        """Every joining link between two of `keys`, which have been read completely."""
+        for key in keys:
+            for other in self._adjacent[key]:
+                if key < other and other in keys:
+                    yield from self.pairs[key, other].kinds.values()
+
+    def customer(self, node: Node) -> Customer:
+        """The customer that the node is in now."""
+        customer = node.customer
+        while customer.into is not None:
+            customer = customer.into
+        node.customer = customer
+        return customer
+
+    def customers(self) -> set[Customer]:
+        """Every customer of the workspace as it is now."""
+        return {self.customer(node) for node in self.nodes.values()}
+
+    def sight(self, key: str, span: Span, source: str) -> Node:
+        """The identifier, seen once more; a new one is a customer of its own until a link joins it."""
+        node = self.nodes.get(key)
+        if node is None:
+            customer = Customer((span.first, key), 1, self._held([key]))
+            node = self.nodes[key] = Node(NodeState(key, span, frozenset([source])), customer, None)
+            return node
+        if source not in node.sources:
+            node.sources |= {source}
+        node.span |= span
+        customer = self.customer(node)
+        customer.anchor = min(customer.anchor, (node.span.first, key))
+        return node
+
+    def _held(self, keys: Iterable[str]) -> dict[str, int]:
+        groups = (self._policy.limit_group(key) for key in keys)
+        return dict(Counter(group[0] for group in groups if group))
+
+    def count_partners(self, pair: Pair) -> list[Node]:
+        """Counts a pair that was not joined before at both its ends; the ends that are shared from now on."""
+        overshared = []
+        for key, partner in ((pair.a, pair.b), (pair.b, pair.a)):
+            counted = self._policy.partner_group(namespace_of(key), partner)
+            if counted is None:
+                continue
+            node, (group, bears) = self.nodes[key], counted
+            node.partners[group] = node.partners.get(group, 0) + 1
+            if node.partners[group] > bears and not node.shared:
+                node.shared = True
+                overshared.append(node)
+        return overshared
+
+    def merge(self, one: Customer, other: Customer) -> Customer:
+        """The customer that both are from now on: the node with more members stays, so the smaller side moves."""
+        gone, keep = sorted((other, one), key=lambda customer: (customer.base is not None, customer.size))
+        gone.into = keep
+        keep.size += gone.size
+        keep.anchor = min(keep.anchor, gone.anchor)
+        for group, count in gone.held.items():
+            keep.held[group] = keep.held.get(group, 0) + count
+        keep.absorbed |= gone.absorbed
+        if gone.base is not None:
+            keep.absorbed.add(gone.base)
+        return keep
+
+    def regroup(self, groups: list[list[Node]], cause: str) -> None:
+        """Makes each group a customer. All members of all customers concerned are in `groups`.
+
+        A customer node of the graph goes to the group that has most of its members, so that the least is moved.
+        """
+        ordered = sorted((sorted(group, key=_seen) for group in groups), key=lambda group: _seen(group[0]))
+        overlaps = Counter((node.home, index) for index, group in enumerate(ordered) for node in group if node.home)
+        bases: dict[int, str] = {}
+        homes = {home for home, _ in overlaps}
+        for (home, index), _ in sorted(overlaps.items(), key=lambda item: (-item[1], item[0])):
+            if index not in bases and home in homes:
+                bases[index] = home
+                homes.discard(home)
+        self.retired |= homes
+        self.retired -= set(bases.values())
+        for index, group in enumerate(ordered):
+            self._form(group, bases.get(index)).cause = cause
+
+    def _form(self, group: list[Node], base: str | None) -> Customer:
+        shared = len(group) == 1 and group[0].shared
+        held = self._held(node.key for node in group)
+        customer = Customer(_seen(group[0]), len(group), held, "shared" if shared else "person")
+        if base is not None:
+            customer.base, customer.stored = base, self._stored[base].stored
+        for node in group:
+            node.customer = customer
+        return customer
+
+
+def _seen(node: Node) -> tuple[int, str]:
+    return node.span.first, node.key

@@ -1,0 +1,59 @@
+"""The difference between what a workspace was and what it is: what to write, and what the change feed says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from graph_cdp.resolve import changes
+from graph_cdp.resolve.workspace import Customer, Workspace
+from graph_cdp.state import Move, Reader, Writes
+
+
+def writes_of(work: Workspace, customer_id: Callable[[str], str], reader: Reader) -> Writes:
+    """What to write so that the graph says what `work` does; `reader` lists members that were not read before."""
+    ids = {customer: customer_id(customer.anchor[1]) for customer in work.customers()}
+    gone = work.retired.union(*(customer.absorbed for customer in ids))
+    moves = list(_moves(work, ids, reader))
+    feed = changes.describe(
+        [move for move, _ in moves if move.before != move.after],
+        lived=gone.union(customer.base for customer in ids if customer.base),
+        lives=set(ids.values()),
+        causes={name: customer.cause for customer, name in ids.items()},
+    )
+    return Writes(
+        new_nodes=tuple(node.state() for node in work.nodes.values() if node.stored is None),
+        changed_nodes=tuple(
+            state for node in work.nodes.values() if node.stored and (state := node.state()) != node.stored
+        ),
+        new_links=tuple(link for pair in work.pairs.values() for link in pair.new()),
+        changed_links=tuple(link for pair in work.pairs.values() for link in pair.changed()),
+        created=tuple(customer.state(name) for customer, name in ids.items() if customer.base is None),
+        kept=tuple(
+            (customer.base, state)
+            for customer, name in ids.items()
+            if customer.base is not None and (state := customer.state(name)) != customer.stored
+        ),
+        gone=tuple(sorted(gone)),
+        moves=tuple(move for move, base in moves if base is None or move.before != base),
+        changes=tuple(feed),
+    )
+
+
+def _moves(
+    work: Workspace, ids: Mapping[Customer, str], reader: Reader
+) -> Iterator[tuple[Move, str | None]]:
+    """Every key of a customer that changed: where it was, where it is, and the node that carries the customer."""
+    unread: dict[str, Customer] = {}
+    for customer, name in ids.items():
+        unread |= dict.fromkeys(customer.absorbed, customer)
+        if customer.base is not None and customer.base != name:
+            unread[customer.base] = customer
+    for node in work.nodes.values():
+        customer = work.customer(node)
+        yield Move(node.key, node.home, ids[customer]), customer.base
+    if not unread:
+        return
+    for home, keys in reader.members(sorted(unread)).items():
+        for key in keys:
+            if key not in work.nodes:
+                yield Move(key, home, ids[unread[home]]), unread[home].base

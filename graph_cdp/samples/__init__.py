@@ -1,0 +1,6 @@
+"""Samples that look like life: a web shop, an app and a chain of shops of three brands, with the truth beside them."""
+
+from graph_cdp.samples.make import write
+from graph_cdp.samples.truth import Truth
+
+__all__ = ["Truth", "write"]

@@ -1,0 +1,115 @@
+"""What a transaction reads of the graph and what it writes back: the shapes that resolving and storing agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from graph_cdp.model import Link, Span
+
+ChangeName = Literal["created", "merged", "split", "re-keyed", "erased"]
+Outcome = Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """One identifier as the graph holds it. `customer` is the id of the customer it is a member of, None when new.
+
+    `partners` counts, for each group that the policy counts, the distinct keys it has joining links with.
+    """
+
+    key: str
+    span: Span = Span()
+    sources: frozenset[str] = frozenset()
+    shared: bool = False
+    partners: Mapping[str, int] = field(default_factory=dict)
+    customer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerState:
+    """One customer as the graph holds it.
+
+    `anchor` is (first_seen, key) of the member that gives the id; `held` counts its members of each limited group.
+    """
+
+    id: str
+    anchor: tuple[int, str]
+    size: int
+    held: Mapping[str, int] = field(default_factory=dict)
+    kind: str = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """A part of the graph: identifiers, links between them, and the customers of all of them."""
+
+    nodes: tuple[NodeState, ...] = ()
+    links: tuple[Link, ...] = ()
+    customers: tuple[CustomerState, ...] = ()
+
+
+class Reader(Protocol):
+    """What resolving may ask of the graph while it decides."""
+
+    def around(self, keys: Collection[str]) -> Neighbourhood:
+        """The identifiers `keys`, every link at them, the identifiers at the other ends, and all their customers."""
+
+    def members(self, customers: Collection[str]) -> Mapping[str, list[str]]:
+        """The keys of all members of each of `customers`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The identifier `key` leaves the customer `before` (None: it is new) for the customer `after`."""
+
+    key: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the change feed: from now on `keys` belong to `customer_id`."""
+
+    change: ChangeName
+    customer_id: str
+    previous: tuple[str, ...]
+    keys: tuple[str, ...]
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """Everything that a transaction has to write so that the graph says what was decided.
+
+    `kept` pairs the id that a customer node has with the state that it gets, whose id may be another one; `gone` are
+    customer nodes to delete after their members have moved.
+    """
+
+    new_nodes: tuple[NodeState, ...] = ()
+    changed_nodes: tuple[NodeState, ...] = ()
+    new_links: tuple[Link, ...] = ()
+    changed_links: tuple[Link, ...] = ()
+    created: tuple[CustomerState, ...] = ()
+    kept: tuple[tuple[str, CustomerState], ...] = ()
+    gone: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to write at all."""
+        return bool(self.new_nodes or self.changed_nodes or self.new_links or self.changed_links or self.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of one message: the answer that its sender gets."""
+
+    message_id: str
+    outcome: Outcome
+    customer_id: str | None = None
+    refused: tuple[Mapping[str, Any], ...] = ()
+    reason: str | None = None

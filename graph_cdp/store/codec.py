@@ -1,0 +1,112 @@
+"""Between the shapes of `state` and the properties of nodes and relationships.
+
+Times are RFC 3339 texts in UTC with six decimals, which sort as the times do; undated ones are absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from graph_cdp.model import NEVER, UNDATED, Link, Span, micros, namespace_of, rfc3339
+from graph_cdp.policy import NAMESPACES
+from graph_cdp.state import CustomerState, NodeState
+
+Row = dict[str, Any]
+
+_COOKIES: Final = frozenset({"anonymous_id", "cookie", "ga_client_id"})
+_DEVICES: Final = frozenset({"device", "fingerprint"})
+
+
+@lru_cache(maxsize=4096)
+def label_of(namespace: str) -> str:
+    """The label beside `Identifier`: `user_id` -> `UserId`, cookies -> `Cookie`, devices -> `Device`.
+
+    A space such as `shop_a.user_id` has the label of the namespace that it ends in.
+    """
+    while namespace not in NAMESPACES and "." in namespace:
+        namespace = namespace.partition(".")[2]
+    if namespace in _COOKIES:
+        return "Cookie"
+    if namespace in _DEVICES or namespace.startswith(("ios.", "android.")):
+        return "Device"
+    return "".join(part.capitalize() for part in namespace.split("_"))
+
+
+def instant(text: str | None, absent: int) -> int:
+    """Microseconds of a stored time, `absent` where there is none."""
+    return absent if text is None else micros(datetime.fromisoformat(text))
+
+
+def span_of(row: Mapping[str, Any]) -> Span:
+    """The span of a stored `first_seen` and `last_seen`."""
+    return Span.of(instant(row["first_seen"], UNDATED), instant(row["last_seen"], NEVER))
+
+
+def seen(span: Span, sources: frozenset[str]) -> Row:
+    """The properties that say when and by whom something was seen."""
+    return {"first_seen": rfc3339(span.first), "last_seen": rfc3339(span.until), "sources": sorted(sources)}
+
+
+def _counts(counted: Mapping[str, int]) -> list[str]:
+    return [f"{name}={count}" for name, count in sorted(counted.items())]
+
+
+def _counted(texts: list[str] | None) -> dict[str, int]:
+    return {name: int(count) for name, _, count in (text.rpartition("=") for text in texts or [])}
+
+
+def node_of(row: Mapping[str, Any]) -> NodeState:
+    """An identifier from a row of `read/nodes`."""
+    return NodeState(
+        row["key"], span_of(row), frozenset(row["sources"]), row["shared"], _counted(row["partners"]), row["customer"]
+    )
+
+
+def customer_of(row: Mapping[str, Any]) -> CustomerState:
+    """The customer in a row of `read/nodes`."""
+    anchor = (instant(row["anchor_seen"], UNDATED), row["anchor"])
+    return CustomerState(row["customer"], anchor, row["size"], _counted(row["held"]), row["kind"])
+
+
+def link_of(row: Mapping[str, Any], a: str, b: str) -> Link:
+    """The link between `a` and `b` in a row."""
+    return Link(a, b, row["kind"], span_of(row), frozenset(row["sources"]))
+
+
+def node_row(node: NodeState) -> Row:
+    """What changes of an identifier."""
+    return {
+        "key": node.key,
+        **seen(node.span, node.sources),
+        "shared": node.shared,
+        "partners": _counts(node.partners),
+    }
+
+
+def new_node_row(node: NodeState, customer_id: Callable[[str], str]) -> Row:
+    """All properties of a new identifier; `cid` is the id that a customer has of which it is the anchor."""
+    namespace, _, value = node.key.partition(":")
+    return {**node_row(node), "namespace": namespace, "value": value, "cid": customer_id(node.key), "caption": value}
+
+
+def link_row(link: Link, tier: int) -> Row:
+    """A link with its ends."""
+    return {"a": link.a, "b": link.b, "link": {"kind": link.kind, "tier": tier, **seen(link.span, link.sources)}}
+
+
+def customer_row(customer: CustomerState) -> Row:
+    """All properties of a customer."""
+    first, key = customer.anchor
+    return {
+        "id": customer.id,
+        "kind": customer.kind,
+        "size": customer.size,
+        "anchor": key,
+        "first_seen": rfc3339(first),
+        "held": _counts(customer.held),
+        "caption": key.partition(":")[2],
+        "namespace": namespace_of(key),
+    }

@@ -1,0 +1,153 @@
+"""Opening a store: which server it is, whether it can be used, and how a transaction is tried again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import neo4j
+from filelock import FileLock
+from neo4j.exceptions import AuthError, ConstraintError, DriverError, Neo4jError
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
+
+from graph_cdp.errors import StoreError, UsageError
+from graph_cdp.store import embedded
+
+Result = TypeVar("Result")
+
+_URL: Final = re.compile(r"(?P<server>(?:bolt|neo4j)(?:\+s|\+ssc)?://[^/]+)(?:/(?P<database>[A-Za-z][\w.-]*))?/?\Z")
+_AGENT: Final = re.compile(r"Neo4j/v?(?P<major>\d+)\.(?P<minor>\d+)\S*( compatible \((?P<other>.+)\))?")
+_OLDEST: Final = (5, 26)
+_PATIENCE: Final = 60.0
+_CONFLICTS: Final = ("Neo.ClientError.Statement.EntityNotFound",)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A usable server. `exclusive` where one writer at a time holds the whole store, so that nothing needs a lock."""
+
+    driver: neo4j.Driver
+    database: str
+    server: str
+    lease: embedded.Lease | None = None
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether this is the embedded server, which has one writer at a time."""
+        return self.lease is not None
+
+    def close(self) -> None:
+        """Lets go of the server; the embedded one stops when the last has left."""
+        self.driver.close()
+        if self.lease is not None:
+            self.lease.close()
+
+    def write(self, work: Callable[[neo4j.Transaction], Result]) -> Result:
+        """What `work` returns, committed; tried again within milliseconds where another writer was in the way."""
+        lock = FileLock(self.lease.writer_lock) if self.lease is not None else nullcontext()
+        attempts = Retrying(
+            retry=retry_if_exception(_conflict),
+            wait=wait_random(0.005, 0.05),
+            stop=stop_after_delay(_PATIENCE),
+            reraise=True,
+        )
+        with said_plainly(self.server), lock:
+            return attempts(self._once, work)
+
+    def _once(self, work: Callable[[neo4j.Transaction], Result]) -> Result:
+        with self.driver.session(database=self.database) as session, session.begin_transaction() as transaction:
+            result = work(transaction)
+            transaction.commit()
+            return result
+
+    def read(self, statement: str, /, **parameters: Any) -> list[neo4j.Record]:
+        """The rows of one reading statement."""
+        with said_plainly(self.server), self.driver.session(database=self.database) as session:
+            return list(session.run(statement, parameters))  # type: ignore[arg-type]
+
+    def stream(self, statement: str, /, **parameters: Any) -> Iterator[neo4j.Record]:
+        """The rows of one reading statement as they come, however many."""
+        with said_plainly(self.server), self.driver.session(database=self.database) as session:
+            yield from session.run(statement, parameters)  # type: ignore[arg-type]
+
+
+def _conflict(error: BaseException) -> bool:
+    """Whether another writer was in the way, so that the same work can succeed now."""
+    if isinstance(error, ConstraintError):
+        return True
+    return isinstance(error, Neo4jError) and (error.is_retryable() or error.code in _CONFLICTS)
+
+
+def open_connection(url: str, user: str | None = None, password: str | None = None) -> Connection:
+    """The server behind a store url, started where it is the embedded one.
+
+    Raises `UsageError` for a url that is none, `StoreError` for a server that cannot be reached or used.
+    """
+    if url.startswith("embedded:"):
+        lease = embedded.join(Path(url.removeprefix("embedded:")).expanduser())
+        return _checked(lease.uri, (lease.user, lease.password), "neo4j", lease)
+    parts = _URL.match(url)
+    if parts is None:
+        raise UsageError(
+            f"{url!r} is no store: give embedded:DIRECTORY, bolt://HOST:PORT or neo4j://HOST:PORT, with /NAME for a database"
+        )
+    auth = (user, password or "") if user else None
+    return _checked(parts["server"], auth, parts["database"] or "neo4j", None)
+
+
+def _checked(uri: str, auth: tuple[str, str] | None, database: str, lease: embedded.Lease | None) -> Connection:
+    driver = neo4j.GraphDatabase.driver(
+        uri,
+        auth=auth,
+        connection_timeout=5.0,
+        connection_acquisition_timeout=30.0,
+        notifications_min_severity="OFF",
+        user_agent="graph-cdp",
+    )
+    try:
+        with said_plainly(uri):
+            driver.execute_query("RETURN 1", database_=database)
+            server = _supported(driver.get_server_info().agent, uri)
+    except StoreError:
+        driver.close()
+        if lease is not None:
+            lease.close()
+        raise
+    return Connection(driver, database, server, lease)
+
+
+def _supported(agent: str, uri: str) -> str:
+    """The server's name and version, if it is one that graph-cdp knows."""
+    found = _AGENT.match(agent)
+    if found is None or (found["other"] and "ArcadeDB" not in found["other"]):
+        raise StoreError(f"{uri}: the server is {agent!r}, which is not supported (use Neo4j 5.26 or later)")
+    if found["other"]:
+        return found["other"]
+    if (int(found["major"]), int(found["minor"])) < _OLDEST:
+        raise StoreError(f"{uri}: the server is {agent}, too old to be used (use Neo4j 5.26 or later)")
+    return agent
+
+
+@contextmanager
+def said_plainly(server: str) -> Iterator[None]:
+    """Turns what the driver raises into one sentence that says what to do. Parameters never come into it."""
+    try:
+        yield
+    except AuthError:
+        raise StoreError(
+            f"{server}: the server refuses the user or the password (set GRAPH_CDP_STORE_USER and GRAPH_CDP_STORE_PASSWORD)"
+        ) from None
+    except Neo4jError as error:
+        raise StoreError(f"{server}: {error.code}: {_first_line(error.message)}") from error
+    except (DriverError, OSError) as error:
+        raise StoreError(
+            f"{server}: no Neo4j answers there: {_first_line(str(error))} (is it running, and is this its Bolt port?)"
+        ) from error
+
+
+def _first_line(message: str | None) -> str:
+    return (message or "no reason given").strip().partition("\n")[0][:200]

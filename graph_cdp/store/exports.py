@@ -1,0 +1,111 @@
+"""Tables of the graph, whole and sorted, with the columns that other programs rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from graph_cdp.policy import Policy
+from graph_cdp.store.graph import Graph
+
+_LINKS: Final = dict.fromkeys(
+    ("a", "b", "kind", "tier", "first_seen", "last_seen", "sources", "state", "rule"), pl.String
+) | {"tier": pl.Int64}
+_ORDERS: Final = dict.fromkeys(
+    ("key", "customer_id", "at", "status", "total", "currency", "brand", "store", "channel"), pl.String
+) | {"total": pl.Float64}
+_CUSTOMERS: Final = {"customer_id": pl.String, "kind": pl.String, "members": pl.Int64, "first_seen": pl.String}
+_CHANGES: Final = {
+    "seq": pl.Int64,
+    "at": pl.String,
+    "change": pl.String,
+    "customer_id": pl.String,
+    "previous": pl.String,
+    "keys": pl.String,
+    "cause": pl.String,
+}
+_PAGE: Final = 50_000
+
+
+def members(graph: Graph, policy: Policy) -> pl.DataFrame:
+    """`key, customer_id` of every identifier, sorted by key."""
+    rows = ((row["key"], row["customer"]) for row in graph.each("read/all_members"))
+    return _table(rows, {"key": pl.String, "customer_id": pl.String}).sort("key")
+
+
+def links(graph: Graph, policy: Policy) -> pl.DataFrame:
+    """Every link, and for each key a row with an empty `b` that says when it was seen.
+
+    `state` is joined, refused, shared (an end is a shared identifier) or weak (weaker than `min_tier`); `rule` names
+    for a refused link the limits that the two customers together would break.
+    """
+    nodes = {row["key"]: row for row in graph.each("read/all_members")}
+    held = {row["id"]: row["held"] for row in graph.each("read/held")}
+    rows = [
+        (row["a"], row["b"], row["kind"], policy.tier(row["kind"]), *_seen(row), *_state(row, nodes, held, policy))
+        for row in graph.each("read/all_links")
+    ]
+    rows += [(key, "", "", None, *_seen(row), "", "") for key, row in nodes.items()]
+    return _table(rows, _LINKS).sort("a", "b", "kind")
+
+
+def customers(graph: Graph, policy: Policy) -> pl.DataFrame:
+    """Every customer that is no shared identifier, sorted by id."""
+    rows = [(row["id"], row["kind"], row["size"], row["first_seen"]) for row in graph.each("read/held")]
+    return _table((row for row in rows if row[1] != "shared"), _CUSTOMERS).sort("customer_id")
+
+
+def changes(graph: Graph, policy: Policy) -> pl.DataFrame:
+    """The whole change feed in its order; `previous` and `keys` are JSON."""
+    rows: list[tuple[Any, ...]] = []
+    while page := graph.ask("read/changes", after=rows[-1][0] if rows else 0, limit=_PAGE):
+        rows += [
+            (*(row[name] for name in ("seq", "at", "change", "customer_id")), _json(row["previous"]), _json(row["keys"]), row["cause"])
+            for row in page
+        ]
+    return _table(rows, _CHANGES)
+
+
+def orders(graph: Graph, policy: Policy) -> pl.DataFrame:
+    """Every order with the customer that it is of, sorted by key."""
+    columns = ("key", "customer", "at", "status", "total", "currency", "brand", "store", "channel")
+    return _table((tuple(row[name] for name in columns) for row in graph.each("read/all_orders")), _ORDERS).sort("key")
+
+
+TABLES: Final[Mapping[str, Callable[[Graph, Policy], pl.DataFrame]]] = {
+    "members": members,
+    "links": links,
+    "customers": customers,
+    "changes": changes,
+    "orders": orders,
+}
+
+
+def _table(rows: Iterable[tuple[Any, ...]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=dict(schema), orient="row")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _seen(row: Mapping[str, Any]) -> tuple[str | None, str | None, str]:
+    return row["first_seen"], row["last_seen"], _json(row["sources"])
+
+
+def _state(
+    row: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]], held: Mapping[str, list[str]], policy: Policy
+) -> tuple[str, str]:
+    a, b = nodes.get(row["a"]), nodes.get(row["b"])
+    if a is None or b is None or a["shared"] or b["shared"]:
+        return "shared", ""
+    if not policy.joins(row["kind"]):
+        return "weak", ""
+    if a["customer"] == b["customer"]:
+        return "joined", ""
+    counts = [{name: int(n) for name, _, n in (text.rpartition("=") for text in held[end["customer"]])} for end in (a, b)]
+    broken = [g for g, n in counts[0].items() if g in counts[1] and n + counts[1][g] > policy.limits[g]]
+    return "refused", ", ".join(sorted(map(policy.rule_name, broken)))

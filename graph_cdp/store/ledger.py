@@ -1,0 +1,105 @@
+"""Observations and dead letters: the truth that is kept, one node each, and the things that they speak of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, Final
+
+from graph_cdp.model import Observation, Rejection, namespace_of, rfc3339
+from graph_cdp.policy import Policy
+from graph_cdp.store.orders import record_orders, version_of
+from graph_cdp.store.transaction import Transaction
+
+# What a person is known by at work, most telling first: a fixed order, so that no policy moves a contact.
+_CONTACT: Final = ("record", "user_id", "external_id", "loyalty_card", "email", "phone")
+
+
+def record(transaction: Transaction, observations: Sequence[Observation], policy: Policy) -> None:
+    """Stores observations that the graph does not have, with their orders, products, stores, brands and companies."""
+    if not observations:
+        return
+    transaction.run("write/events", rows=[_event_row(seen, policy) for seen in observations])
+    record_orders(transaction, observations)
+    _record_companies(transaction, observations, policy)
+
+
+def bury(transaction: Transaction, rejections: Iterable[Rejection]) -> None:
+    """Keeps dead letters; one that came before is not kept twice."""
+    rows = [_dead_letter_row(rejection) for rejection in rejections]
+    if rows:
+        transaction.run("write/dead_letters", rows=rows)
+
+
+def json_text(value: Any) -> str | None:
+    """`value` as JSON with sorted names; None where there is nothing in it."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str) if value else None
+
+
+def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
+    event = {
+        "uid": seen.uid,
+        "source": seen.source,
+        "message_id": seen.message_id,
+        "kind": seen.kind,
+        "name": seen.name,
+        "at": rfc3339(seen.occurred_at),
+        "received_at": rfc3339(seen.received_at),
+        "keys": list(seen.keys),
+        "traits": json_text(seen.traits),
+        "properties": json_text(seen.properties),
+        "refused": [f"{refusal.place}: {refusal.reason}" for refusal in seen.refusals],
+        "caption": seen.name,
+    }
+    return {"event": event, "keys": [key for key in seen.keys if not policy.is_blocked(key)]}
+
+
+def _dead_letter_row(rejection: Rejection) -> dict[str, Any]:
+    parts = (rejection.source, rejection.reason, rejection.raw)
+    return {
+        "uid": blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest(),
+        "source": rejection.source,
+        "place": rejection.place,
+        "reason": rejection.reason,
+        "raw": rejection.raw,
+        "at": rfc3339(rejection.received_at) or rfc3339(_now()),
+        "caption": rejection.reason,
+    }
+
+
+def _now() -> int:
+    return int(datetime.now(UTC).timestamp() * 1_000_000)
+
+
+def _record_companies(transaction: Transaction, observations: Iterable[Observation], policy: Policy) -> None:
+    companies: dict[str, Mapping[str, Any]] = {}
+    contacts = set()
+    for seen in observations:
+        if seen.company is None:
+            continue
+        row = {
+            "key": seen.company.key,
+            "version": version_of(seen),
+            "traits": json_text(seen.company.traits),
+            "caption": str(seen.company.traits.get("name") or seen.company.key.rpartition("/")[2]),
+        }
+        if row["version"] > companies.get(seen.company.key, {"version": ""})["version"]:
+            companies[seen.company.key] = row
+        if contact := _contact(seen, policy):
+            contacts.add((contact, seen.company.key))
+    if companies:
+        transaction.run("write/described", "Company", rows=[companies[key] for key in sorted(companies)])
+    if contacts:
+        transaction.run("write/works_for", rows=[{"key": key, "company": name} for key, name in sorted(contacts)])
+
+
+def _contact(seen: Observation, policy: Policy) -> str | None:
+    usable = [key for key in seen.keys if not policy.is_blocked(key)]
+
+    def place(key: str) -> tuple[int, str]:
+        base = policy.base(namespace_of(key))
+        return (_CONTACT.index(base) if base in _CONTACT else len(_CONTACT)), key
+
+    return min(usable, key=place, default=None)

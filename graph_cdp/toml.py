@@ -1,0 +1,70 @@
+"""TOML files of people: read, checked against a pydantic model, and refused with the line and the reason."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from graph_cdp.errors import InputError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def parse(text: str, model: type[Model], *, name: str, error: type[InputError]) -> Model:
+    """The validated content of the TOML `text`; `error`, naming `name:line` and the reason, where it has none."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as broken:
+        raise error(name, f"not valid TOML: {broken}") from None
+    try:
+        return model.model_validate(data)
+    except ValidationError as invalid:
+        first = invalid.errors(include_url=False)[0]
+        path = [str(part) for part in first["loc"]]
+        spelled = ".".join(path) or "the file"
+        reason = "is no known setting here" if first["type"] == "extra_forbidden" else _sentence(first["msg"])
+        raise error(f"{name}:{line_of(text, path)}", f"{spelled}: {reason}") from None
+
+
+def line_of(text: str, path: Sequence[str]) -> int:
+    """The line of `text` on which the longest known part of `path` stands, 1 where none of it does."""
+    best, depth = 1, 0
+    for number, spelled in _spelled_paths(text):
+        shared = 0
+        while shared < min(len(spelled), len(path)) and spelled[shared] == path[shared]:
+            shared += 1
+        if shared > depth:
+            best, depth = number, shared
+    return best
+
+
+def _spelled_paths(text: str) -> Iterator[tuple[int, list[str]]]:
+    table: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            table = _path(stripped)
+            yield number, table
+        elif "=" in stripped and not stripped.startswith("#"):
+            yield number, table + _path(stripped.partition("=")[0] + "= 0")
+
+
+def _path(line: str) -> list[str]:
+    """The dotted path that one header or assignment spells; empty where the line is part of something longer."""
+    try:
+        node = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return []
+    path: list[str] = []
+    while isinstance(node, dict) and node:
+        name, inner = next(iter(node.items()))
+        path.append(name)
+        node = inner[0] if isinstance(inner, list) else inner
+    return path
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ").rstrip(".")
