@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 
-from graph_cdp import files, normalise, relinking
+from graph_cdp import files, ingest, normalise, relinking
 from graph_cdp.errors import NotFoundError, StoreError, UsageError
 from graph_cdp.link import exact
-from graph_cdp.model import Link, Observation, Rejection, namespace_of, rfc3339
+from graph_cdp.model import Link, Observation, Rejection, micros, namespace_of, rfc3339
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.project import profile
 from graph_cdp.resolve import explain, tables
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
-from graph_cdp.state import Reply, Writes
+from graph_cdp.state import Outcome, Reply, Writes
 from graph_cdp.store import exports, ledger
 from graph_cdp.store.graph import Graph, from_json
 from graph_cdp.store.transaction import Reads, Transaction
 
 BATCH: Final = 200
+OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)[::-1]
 TIMELINE: Final = 20
 _PAGE: Final = 100
 
@@ -35,8 +37,9 @@ Item = Observation | Rejection
 class Engine:
     """One store with its policy and its secret, ready for use. A context manager; closing lets go of the server."""
 
-    def __init__(self, graph: Graph, secret: str) -> None:
+    def __init__(self, graph: Graph, secret: str, migrated: Sequence[str] = ()) -> None:
         self.graph = graph
+        self.migrated = list(migrated)
         self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
         self._policy = _held_policy(graph.setting("policy") or "")
 
@@ -57,9 +60,9 @@ class Engine:
         """
         graph = Graph.open(url, user, password)
         try:
-            graph.migrate()
+            migrated = graph.migrate()
             graph.first_setting("policy", (policy or default_policy()).text)
-            return cls(graph, _settled_secret(graph, id_secret))
+            return cls(graph, _settled_secret(graph, id_secret), migrated)
         except BaseException:
             graph.close()
             raise
@@ -118,6 +121,12 @@ class Engine:
         if text != self._policy.text:
             self._policy = _held_policy(text)
         return self._policy
+
+    def read(self, path: Path, mapping: Path | None = None, source: str | None = None) -> Iterator[Item]:
+        """What a file says, as a stream: Segment messages as they are, a table by its mapping."""
+        meaning = ingest.load_mapping(mapping) if mapping else None
+        received = micros(datetime.now(UTC))
+        return ingest.read(path, policy=self._policy, mapping=meaning, source=source, received_at=received)
 
     def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:
         """Absorbs items in batches; after each, what became of its items."""
@@ -251,6 +260,10 @@ class Engine:
         counts = {row["what"]: row["count"] for row in self.graph.ask("read/counts")}
         return {"server": self.graph.server, "policy": self._policy.fingerprint, "counts": counts}
 
+    def members(self) -> Iterator[Row]:
+        """`{key, customer_id}` of every identifier, in no order."""
+        return ({"key": row["key"], "customer_id": row["customer"]} for row in self.graph.each("read/all_members"))
+
     def export(self, what: str, to: Path) -> int:
         """Writes a table of the graph to a file; how many rows."""
         files.check_ending(to)
@@ -277,10 +290,21 @@ class Engine:
         self._policy = policy or self._policy
         return plan
 
+    def load_plan(self, path: Path) -> relinking.Plan:
+        """A plan that was made before. Raises `InputError` for a file that is none."""
+        return relinking.Plan.load(path)
+
     def apply(self, plan: relinking.Plan, progress: Callable[[int, int], None] = lambda done, all_: None) -> relinking.Plan:
         """Carries a plan out. Raises `EvidenceMovedError` where the evidence is not the one that it was made from."""
         relinking.check(plan, self.plan_relink(plan.policy))
         return self.relink(plan.policy, progress)
+
+
+def policy_from(path: Path | None) -> Policy:
+    """The policy in a file, the shipped one without a file. Raises `PolicyError`, naming the line and the reason."""
+    if path is None:
+        return default_policy()
+    return Policy(files.read_text(path), str(path))
 
 
 def resolve_file(links: Path, to: Path, policy: Policy, secret: str) -> tuple[int, int]:

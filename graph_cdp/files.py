@@ -17,6 +17,16 @@ def check_ending(path: Path) -> None:
         raise UsageError(f"{path}: unknown ending {path.suffix!r} (give a name that ends in {', '.join(ENDINGS)})")
 
 
+def read_text(path: Path) -> str:
+    """The text in `path`, which is UTF-8. Raises `InputError` where there is none."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as broken:
+        raise InputError(str(path), f"cannot be read: {broken.strerror}") from None
+    except UnicodeDecodeError as broken:
+        raise InputError(str(path), f"is not UTF-8 at byte {broken.start}", "save it as UTF-8") from None
+
+
 def read_table(path: Path) -> pl.DataFrame:
     """The table in `path`; every column of a CSV is text. Raises `InputError` where there is none."""
     check_ending(path)

@@ -230,7 +230,7 @@ _FIRST_YEAR: Final = 1800
 _LAST_YEAR: Final = 9998
 _SECONDS: Final = (10**8, 10**11)
 _MILLISECONDS: Final = (10**11, 10**14)
-_EPOCH_TEXT: Final = re.compile(r"(\d{10}|\d{13})\Z", re.ASCII)
+_EPOCH_DIGITS: Final = (10, 13)
 _NUMERIC_DATE: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2\d{4}(?!\d)", re.ASCII)
 _YEAR_FIRST: Final = re.compile(r"\d{4}", re.ASCII)
 _DEFAULTS: Final = (datetime(2000, 1, 1), datetime(2001, 2, 2))
@@ -244,7 +244,7 @@ def moment(raw: object, *, timezone: str | None = None, day_first: bool = False)
     """
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return _epoch(raw)
-    if isinstance(raw, str) and _EPOCH_TEXT.match(raw.strip()):
+    if isinstance(raw, str) and len(raw) in _EPOCH_DIGITS and raw.isascii() and raw.isdigit():
         return _epoch(int(raw))
     when = _datetime(raw, day_first)
     return micros(when if when.tzinfo is not None else when.replace(tzinfo=_zone(timezone)))

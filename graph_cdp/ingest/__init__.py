@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from graph_cdp.errors import InputError, MappingError
-from graph_cdp.ingest.content import clean_text
 from graph_cdp.ingest.files import Record, encoding_of, json_records, kept, ndjson_records
 from graph_cdp.ingest.keys import sender_of
 from graph_cdp.ingest.mapping import Mapping, load_mapping
 from graph_cdp.ingest.rows import Rows
-from graph_cdp.ingest.segment import observe, source_of
+from graph_cdp.ingest.segment import DEFAULT_SOURCE, observe, source_of
 from graph_cdp.ingest.tables import csv_records, parquet_records
 from graph_cdp.model import Observation, Rejection
-from graph_cdp.normalise import Unusable
+from graph_cdp.normalise import Unusable, is_source
 from graph_cdp.policy import Policy
 
 __all__ = ["Mapping", "load_mapping", "observe", "read"]
@@ -85,9 +84,9 @@ def _taken(
             try:
                 yield take(record.value)
             except Unusable as unusable:
-                sender = clean_text(source_of(record.value, source))
-                place = f"{path}:{record.number}"
-                yield Rejection(sender, place, unusable.reason, _raw(record), received_at)
+                named = source_of(record.value, source)
+                sender = named if is_source(named) else DEFAULT_SOURCE
+                yield Rejection(sender, f"{path}:{record.number}", unusable.reason, _raw(record), received_at)
     except InputError as broken:
         if not begun:
             raise

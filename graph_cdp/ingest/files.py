@@ -12,7 +12,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from charset_normalizer import from_bytes
 
@@ -23,6 +23,9 @@ from graph_cdp.normalise import Unusable
 LONGEST_LINE: Final = 16 * 2**20
 KEPT: Final = 32 * 2**10
 _SAMPLE: Final = 64 * 2**10
+# Without this choice the guess is among a hundred, and names are too short for that.
+_GUESSED: Final = ["cp1250", "iso8859_2", "cp1251", "koi8_r", "cp866", "iso8859_5", "cp1252", "cp852"]
+_LATIN: Final = ("cp1250", "iso8859_2", "cp1252")
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BROKEN_STREAM: Final = (EOFError, zlib.error, gzip.BadGzipFile)
 
@@ -45,13 +48,13 @@ def lines(path: Path) -> Iterator[Line]:
     number = 0
     with _opened(path) as file:
         try:
-            mark = file.read(len(codecs.BOM_UTF8))
-            if mark.startswith(_UTF16):
+            begins = file.peek(len(codecs.BOM_UTF8))
+            if begins.startswith(_UTF16):
                 yield from _transcoded(file)
                 return
-            rest = b"" if mark == codecs.BOM_UTF8 else mark
-            while data := _line(file, rest):
-                rest = b""
+            if begins.startswith(codecs.BOM_UTF8):
+                file.read(len(codecs.BOM_UTF8))
+            while data := _line(file):
                 number += 1
                 yield number, data
         except _BROKEN_STREAM:
@@ -109,33 +112,33 @@ def encoding_of(path: Path) -> str:
             sample += data
     if good >= sample.count(b"\n"):
         return "utf-8"
-    best = from_bytes(bytes(sample)).best()
-    if best is None:
-        raise InputError(str(path), "its encoding is not known", 'name it in the mapping: encoding = "cp1250"')
+    guesses = from_bytes(bytes(sample), cp_isolation=_GUESSED)
+    best = guesses.best()
+    if best is None or (best.coherence == 0 and any(str(one) != str(best) for one in guesses)):
+        raise InputError(str(path), "not UTF-8, and too short to tell", 'name it in the mapping: encoding = "cp1250"')
+    if best.encoding in _LATIN:
+        return min((one for one in guesses if one.encoding in _LATIN), key=lambda one: _signs(str(one))).encoding
     return best.encoding
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> io.BufferedReader:
     try:
         if path.suffix.lower() == ".gz":
-            return cast(IO[bytes], gzip.open(path, "rb"))
+            return cast(io.BufferedReader, gzip.open(path, "rb"))  # the same methods, without the same ancestor
         return path.open("rb")
     except OSError as failed:
         raise InputError(str(path), f"cannot be opened: {failed.strerror}") from None
 
 
-def _transcoded(file: IO[bytes]) -> Iterator[Line]:
-    file.seek(0)
+def _transcoded(file: io.BufferedReader) -> Iterator[Line]:
     text = io.TextIOWrapper(file, encoding="utf-16", errors="replace", newline="\n")
     for number, line in enumerate(text, start=1):
         yield number, line.encode("utf-8", "replace")
 
 
-def _line(file: IO[bytes], begun: bytes) -> bytes:
-    """The next line, of which `begun` is read already; the part that is too long is read and thrown away."""
-    if begun.endswith(b"\n"):
-        return begun
-    data = begun + file.readline(LONGEST_LINE)
+def _line(file: io.BufferedReader) -> bytes:
+    """The next line; the part that is too long is read and thrown away."""
+    data = file.readline(LONGEST_LINE)
     if len(data) >= LONGEST_LINE and not data.endswith(b"\n"):
         while (more := file.readline(LONGEST_LINE)) and not more.endswith(b"\n"):
             pass
@@ -165,6 +168,11 @@ def _skip(text: str, at: int, characters: str) -> int:
     while at < len(text) and text[at] in characters:
         at += 1
     return at
+
+
+def _signs(text: str) -> int:
+    """How much of a text beyond ASCII is no letter: the encodings of Latin letters differ in what they put there."""
+    return sum(not character.isalpha() for character in text if not character.isascii())
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -139,9 +139,11 @@ class Mapping(_Part):
     @classmethod
     def _known_encoding(cls, value: str | None) -> str | None:
         try:
-            b"".decode(value or "utf-8")
+            plain = "\n".encode(value or "utf-8") == b"\n"
         except LookupError:
             raise ValueError('no such encoding; give one such as "cp1250"') from None
+        if not plain:
+            raise ValueError("leave it out: UTF-16 is recognised by its byte order mark")
         return value
 
     @model_validator(mode="after")

@@ -24,10 +24,18 @@ SHIPPED: Final = {
 _PAGE: Final = {"type": "page", "timestamp": "2024-06-01T08:00:00.000Z", "name": "Home", "properties": {}}
 
 
+_APP_NUMBERS_ITS_OWN: Final = """
+[sources."verano.app"]          # the app and the web shop number their accounts independently
+user_id = "verano.user_id"
+"""
+
+
 def write_shipped(to: Path) -> None:
     """Copies what is the same in all samples, byte for byte."""
     for name, resource in SHIPPED.items():
         (to / name).write_bytes(files("graph_cdp.samples").joinpath(resource).read_bytes())
+    shipped = files("graph_cdp").joinpath("default_policy.toml").read_text(encoding="utf-8")
+    (to / "policy.toml").write_text(shipped + _APP_NUMBERS_ITS_OWN, encoding="utf-8")
 
 
 def write_table(path: Path, columns: Row, rows: Iterable[Row], *, delimiter: str = ",", bom: bool = False) -> None:

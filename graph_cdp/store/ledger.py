@@ -57,7 +57,7 @@ def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
 
 
 def _dead_letter_row(rejection: Rejection) -> dict[str, Any]:
-    parts = (rejection.source, rejection.reason, rejection.raw)
+    parts = (rejection.source, rejection.place, rejection.reason, rejection.raw)
     return {
         "uid": blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest(),
         "source": rejection.source,

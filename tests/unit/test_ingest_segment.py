@@ -86,7 +86,8 @@ def test_external_ids_name_their_namespace() -> None:
 
 
 @pytest.mark.parametrize(
-    "one", [{"id": "1", "type": "No Name"}, {"id": "1"}, "x", {"id": "1", "type": "group_id"}, {"id": "", "type": "cookie"}]
+    "one",
+    [{"id": "1", "type": "No Name"}, {"id": "1"}, "x", {"id": "1", "type": "group_id"}, {"id": "", "type": "cookie"}],
 )
 def test_an_external_id_that_identifies_nobody_is_refused_with_its_place(one: Any) -> None:
     seen = see(identify(context={"externalIds": [one]}))
@@ -183,7 +184,12 @@ def test_a_track_call_without_an_event_is_rejected() -> None:
 
 @pytest.mark.parametrize(
     ("message", "source"),
-    [(identify(source="app"), "app"), (identify(), "default"), (identify(source=""), "default"), (identify(source=5), "default")],
+    [
+        (identify(source="app"), "app"),
+        (identify(), "default"),
+        (identify(source=""), "default"),
+        (identify(source=5), "default"),
+    ],
 )
 def test_a_message_may_name_its_source(message: dict[str, Any], source: str) -> None:
     assert see(message, source=None).source == source
@@ -294,6 +300,32 @@ def test_an_order_event_tells_of_a_whole_order() -> None:
     assert seen.order == Order("order:web/R-1", lines, True, 19.98, "PLN", "Lumia", "Kraków")
 
 
+def test_a_product_may_have_a_number_for_its_sku() -> None:
+    order = see(track("Order Completed", properties={**ORDER, "products": [{"product_id": 7.0}]})).order
+    assert order is not None and order.lines == (OrderLine("1", "7"),)
+
+
+def test_the_channel_that_an_order_names_outranks_its_sender() -> None:
+    order = see(track("Order Completed", channel="browser", properties={**ORDER, "channel": "phone"})).order
+    assert order is not None and order.channel == "phone"
+
+
+def test_a_group_call_without_a_group_is_kept_for_its_person() -> None:
+    seen = see({"type": "group", "userId": "42"})
+    assert (seen.company, [refusal.place for refusal in seen.refusals]) == (None, ["groupId"])
+
+
+def test_external_ids_that_are_no_list_are_refused() -> None:
+    assert see(identify(context={"externalIds": {"id": "1"}})).refusals == (
+        Refusal("context.externalIds", "not a list"),
+    )
+
+
+@pytest.mark.parametrize("given", [True, [], {"a": 1}])
+def test_a_message_id_that_is_no_text_is_rejected(given: object) -> None:
+    assert refused(track(messageId=given)) == "messageId: neither text nor a number"
+
+
 def test_an_order_event_without_products_does_not_say_that_there_are_none() -> None:
     order = see(track("Order Paid", properties={"orderId": 5})).order
     assert order == Order("order:web/5", whole=False)
@@ -331,7 +363,9 @@ def test_an_order_whose_id_is_broken_is_no_order() -> None:
     assert (seen.order, seen.refusals[0].place) == (None, "properties.order_id")
 
 
-@pytest.mark.parametrize("bad", [{"total": "free"}, {"products": [{"price": 1}]}, {"products": [{"sku": "S", "price": "x"}]}])
+@pytest.mark.parametrize(
+    "bad", [{"total": "free"}, {"products": [{"price": 1}]}, {"products": [{"sku": "S", "price": "x"}]}]
+)
 def test_what_is_no_product_or_amount_is_refused_and_the_order_kept(bad: dict[str, Any]) -> None:
     seen = see(track("Order Completed", properties={**ORDER, **bad}))
     assert seen.order is not None and len(seen.refusals) == 1
@@ -339,7 +373,9 @@ def test_what_is_no_product_or_amount_is_refused_and_the_order_kept(bad: dict[st
 
 def test_the_uid_of_a_retry_is_the_same() -> None:
     first = see(track(messageId="m1", sentAt="2026-01-01", writeKey="k"))
-    assert first.uid == see(track(messageId="m1", sentAt="2026-01-02", receivedAt="x", integrations={}, _metadata={})).uid
+    assert (
+        first.uid == see(track(messageId="m1", sentAt="2026-01-02", receivedAt="x", integrations={}, _metadata={})).uid
+    )
     assert first.message_id == "m1"
 
 
@@ -360,7 +396,9 @@ def test_a_message_without_an_id_has_that_of_its_content() -> None:
 
 
 def test_texts_that_a_graph_cannot_store_are_mended_in_traits_and_properties() -> None:
-    seen = see(track(properties={"a": "x\x00y\ud800"}, context={"traits": {"n": 2**70, "f": float("inf"), "l": ["\x00"]}}))
+    seen = see(
+        track(properties={"a": "x\x00y\ud800"}, context={"traits": {"n": 2**70, "f": float("inf"), "l": ["\x00"]}})
+    )
     assert seen.properties["a"] == "x\ufffdy\ufffd"
     assert dict(seen.traits) == {"n": str(2**70), "f": "inf", "l": ["\ufffd"]}
 
@@ -387,22 +425,27 @@ def test_nesting_that_is_not_deep_is_kept() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["ios", "users", "PL"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["ios", "users", "PL"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=12,
 )
-NAMES = st.sampled_from(
-    "type event userId anonymousId previousId groupId messageId timestamp context traits properties source channel name "
-    "email phone device id advertisingId externalIds collection address country locale campaign order_id products sku "
-    "price quantity total birth_date loyalty_card".split()
-)
+FIELDS = """type event userId anonymousId previousId groupId messageId timestamp context traits properties source
+channel name email phone device id advertisingId externalIds collection address country locale campaign order_id products sku
+price quantity total birth_date loyalty_card"""
+NAMES = st.sampled_from(FIELDS.split())
 PARTS = st.recursive(
     JSON, lambda inner: st.dictionaries(NAMES, inner, max_size=6) | st.lists(inner, max_size=2), max_leaves=20
 )
+TYPES = st.sampled_from(["identify", "track", "page", "screen", "group", "alias"])
+OPTIONAL = dict.fromkeys(("context", "traits", "properties", "timestamp", "messageId", "groupId", "source"), PARTS)
+EVENTS = st.sampled_from(["Order Completed", "Login"])
 MESSAGES = st.fixed_dictionaries(
-    {"type": st.sampled_from(["identify", "track", "page", "screen", "group", "alias"]) | JSON, "userId": JSON},
-    optional={name: PARTS for name in ("context", "traits", "properties", "timestamp", "messageId", "groupId", "source")}
-    | {"event": st.sampled_from(["Order Completed", "Login"]) | JSON, "anonymousId": JSON},
+    {"type": TYPES | JSON, "userId": JSON}, optional={**OPTIONAL, "event": EVENTS | JSON, "anonymousId": JSON}
 )
 
 

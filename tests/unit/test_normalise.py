@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
@@ -49,7 +50,9 @@ def test_an_email_address_is_lower_case_with_its_domain_in_unicode(raw: str, key
     assert identifier("email", raw) == key
 
 
-@pytest.mark.parametrize("raw", ["null", "ann", "ann@", "@example.com", "ann@localhost", "a b@example.com", 5, "a@b@c.pl"])
+@pytest.mark.parametrize(
+    "raw", ["null", "ann", "ann@", "@example.com", "ann@localhost", "a b@example.com", 5, "a@b@c.pl"]
+)
 def test_what_is_no_email_address_is_refused(raw: object) -> None:
     assert reason("email", raw) == "no e-mail address"
 
@@ -254,7 +257,9 @@ def test_nothing_is_filled_in_from_today(raw: str) -> None:
         moment(raw)
 
 
-@pytest.mark.parametrize("raw", ["03.04.26", "0001-01-01", "9999-12-31T23:59:59Z", 5, -1, 10**30, True, None, [], "", "EST"])
+@pytest.mark.parametrize(
+    "raw", ["03.04.26", "0001-01-01", "9999-12-31T23:59:59Z", 5, -1, 10**30, True, None, [], "", "EST"]
+)
 def test_what_is_no_time_is_refused(raw: object) -> None:
     with pytest.raises(Unusable):
         moment(raw)
@@ -272,10 +277,8 @@ def test_a_time_written_in_iso_8601_is_read_exactly(when: datetime) -> None:
 
 @given(st.one_of(st.text(), st.floats(), st.integers(), st.from_regex(r"[0-9./:T\- ]{4,20}", fullmatch=True)))
 def test_a_time_is_read_or_refused_whatever_is_written(raw: object) -> None:
-    try:
+    with suppress(Unusable):
         assert isinstance(moment(raw), int)
-    except Unusable:
-        pass
 
 
 def test_a_calendar_date_is_written_with_the_year_first() -> None:
@@ -284,13 +287,22 @@ def test_a_calendar_date_is_written_with_the_year_first() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "number"),
-    [("1 234,50", 1234.5), ("1\u00a0234.50", 1234.5), ("1.234,50", 1234.5), ("1,234.50", 1234.5), ("-3,5", -3.5), (7, 7.0)],
+    [
+        ("1 234,50", 1234.5),
+        ("1\u00a0234.50", 1234.5),
+        ("1.234,50", 1234.5),
+        ("1,234.50", 1234.5),
+        ("-3,5", -3.5),
+        (7, 7.0),
+    ],
 )
 def test_an_amount_may_have_a_comma_or_a_point_before_its_decimals(raw: object, number: float) -> None:
     assert amount(raw) == number
 
 
-@pytest.mark.parametrize("raw", ["", "x", "1e5", "nan", float("nan"), float("inf"), 10**400, "1 23", "1,2,3", True, None])
+@pytest.mark.parametrize(
+    "raw", ["", "x", "1e5", "nan", float("nan"), float("inf"), 10**400, "1 23", "1,2,3", True, None]
+)
 def test_what_is_no_amount_is_refused(raw: object) -> None:
     with pytest.raises(Unusable):
         amount(raw)
