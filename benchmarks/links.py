@@ -75,18 +75,32 @@ def _sightings(group: Group) -> list[tuple[str, list[pl.Series]]]:
     numbers = rng.permutation(len(online) + len(guests) + len(till))
     web, guest, receipts = np.split(numbers, [len(online), len(online) + len(guests)])
     return [
-        ("registration", [_users(rng, accounts), _emails(rng, mailbox[accounts]), _phones(rng, number[accounts]),
-                          first_cookie.gather(accounts)]),
+        (
+            "registration",
+            [
+                _users(rng, accounts),
+                _emails(rng, mailbox[accounts]),
+                _phones(rng, number[accounts]),
+                first_cookie.gather(accounts),
+            ],
+        ),
         ("login", [_users(rng, logins), _cookies(cookie)]),
-        ("device", [_users(rng, devices), _keys("device", _scrambled(device), "{:016X}"),
-                    _cookies(devices * 16 + 15)]),
+        ("device", [_users(rng, devices), _keys("device", _scrambled(device), "{:016X}"), _cookies(devices * 16 + 15)]),
         ("device", [_users(rng, at_kiosk), _keys("device", rng.integers(0, kiosks, len(at_kiosk)), "KIOSK{}")]),
-        ("loyalty", [_keys("loyalty_card", carded, "29{:011}"), _emails(rng, mailbox[carded]),
-                     _phones(rng, number[carded])]),
+        (
+            "loyalty",
+            [_keys("loyalty_card", carded, "29{:011}"), _emails(rng, mailbox[carded]), _phones(rng, number[carded])],
+        ),
         ("purchase", [_keys("order", web, "web/{:09}"), _users(rng, online), _emails(rng, mailbox[online])]),
         ("form", [_keys("order", guest, "web/{:09}"), _emails(rng, mailbox[guests]), _phones(rng, number[guests])]),
-        ("pos", [_keys("order", receipts, "pos/{:09}"), _keys("loyalty_card", till, "29{:011}"),
-                 _at_till(rng, number[till])]),
+        (
+            "pos",
+            [
+                _keys("order", receipts, "pos/{:09}"),
+                _keys("loyalty_card", till, "29{:011}"),
+                _at_till(rng, number[till]),
+            ],
+        ),
     ]
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from graph_cdp import demo as tour
@@ -32,7 +33,9 @@ app = typer.Typer(
 policy_app = typer.Typer(no_args_is_help=True, help="The rules: shown, or a file of them checked.")
 app.add_typer(policy_app, name="policy")
 
-Store = Annotated[str | None, typer.Option(help="embedded:DIR, bolt://HOST:PORT or neo4j://HOST:PORT, /NAME for a database.")]
+Store = Annotated[
+    str | None, typer.Option(help="embedded:DIR, bolt://HOST:PORT or neo4j://HOST:PORT, /NAME for a database.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 AsLines = Annotated[bool, typer.Option("--ndjson", help="The answer as one JSON object a line.")]
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="A policy file (TOML).")]
@@ -58,7 +61,7 @@ def main() -> None:
 
 
 def _refuse(sentence: str, status: int) -> None:
-    err.print(f"[red]error:[/] {render.escape(sentence)}")
+    err.print(f"[red]error:[/] {escape(sentence)}")
     sys.exit(status)
 
 
@@ -116,15 +119,17 @@ def ingest(
                 progress(found.total())
         seconds = time.monotonic() - started
     for line in rejected[:10]:
-        err.print(f"[yellow]rejected[/] {render.escape(line)}")
+        err.print(f"[yellow]rejected[/] {escape(line)}")
     if len(rejected) > 10:
         err.print(f"... and {len(rejected) - 10:,} more: graph-cdp rejected")
     if as_json:
         _show_json({outcome: found[outcome] for outcome in OUTCOMES})
     else:
         rate = found.total() / seconds if seconds else 0
-        out.print(f"{found.total():,} messages and rows in {seconds:.1f} s ({rate:,.0f}/s): "
-                  + render.counts({outcome: found[outcome] for outcome in OUTCOMES}))
+        out.print(
+            f"{found.total():,} messages and rows in {seconds:.1f} s ({rate:,.0f}/s): "
+            + render.counts({outcome: found[outcome] for outcome in OUTCOMES})
+        )
     if strict and rejected:
         raise typer.Exit(1)
 
@@ -138,7 +143,9 @@ def resolve(
     links: Annotated[Path, typer.Argument(help="A table of a, b, kind, first_seen; an empty b: when a was seen.")],
     to: Annotated[Path, typer.Option(help="Where the members go: key, customer_id.")],
     policy: PolicyFile = None,
-    id_secret: Annotated[str | None, typer.Option(help="The key of the customer ids.", envvar="GRAPH_CDP_ID_SECRET")] = None,
+    id_secret: Annotated[
+        str | None, typer.Option(help="The key of the customer ids.", envvar="GRAPH_CDP_ID_SECRET")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Resolve a file of links into a file of members, without a store."""
@@ -152,7 +159,9 @@ def resolve(
 
 
 @app.command()
-def profile(key: Annotated[str, typer.Argument(help="A key, or a customer id.")], store: Store = None, as_json: AsJson = False) -> None:
+def profile(
+    key: Annotated[str, typer.Argument(help="A key, or a customer id.")], store: Store = None, as_json: AsJson = False
+) -> None:
     """The 360 degree view of the customer that a key leads to."""
     with _engine(store) as engine:
         found = engine.profile(key)

@@ -109,14 +109,19 @@ def _loading(facts: Mapping[str, Any]) -> list[RenderableType]:
     counts, rate = facts["outcomes"], sum(facts["outcomes"].values()) / facts["seconds"]
     lines: list[RenderableType] = [
         "[bold cyan]Loaded[/]  a web shop, an app, a CRM, loyalty registrations, tills and two tables: "
-        f"{sum(counts.values()):,} messages and rows in {facts['seconds']:.1f} s ({rate:,.0f}/s), {facts['status']['server']}",
+        f"{sum(counts.values()):,} messages and rows in {facts['seconds']:.1f} s ({rate:,.0f}/s), "
+        f"{facts['status']['server']}",
         f"  {render.counts(counts)}",
         f"  graph: {render.counts(facts['status']['counts'])}",
     ]
     reasons = Counter(reason for _, reason in facts["rejected"])
     for reason, count in reasons.most_common(4):
         place = next(place for place, why in facts["rejected"] if why == reason)
-        lines.append(f"  rejected, kept as dead letter: {escape(place)}" + (f" and {count - 1} more" if count > 1 else "") + f": {escape(reason)}")
+        lines.append(
+            f"  rejected, kept as dead letter: {escape(place)}"
+            + (f" and {count - 1} more" if count > 1 else "")
+            + f": {escape(reason)}"
+        )
     return lines
 
 
@@ -124,12 +129,15 @@ def _people(score: samples.Score) -> list[RenderableType]:
     return [
         "\n[bold cyan]Customers against the truth[/]",
         f"  {score.people} people with {score.identifiers:,} identifiers: {score.swallowing} customers hold two people, "
-        f"{score.split} people are split (two accounts of one person), {score.wrong} identifiers are with the wrong person",
+        f"{score.split} people are split",
+        f"  (two accounts of one person), {score.wrong} identifiers are with the wrong person",
     ]
 
 
 def _showcase(found: Row) -> list[RenderableType]:
-    name = " ".join(str(found["traits"][part]["value"]) for part in ("first_name", "last_name") if part in found["traits"])
+    name = " ".join(
+        str(found["traits"][part]["value"]) for part in ("first_name", "last_name") if part in found["traits"]
+    )
     spans = [
         {**row, "seen": f"{render.cell(row['first_seen'])[:10]} - {render.cell(row['last_seen'])[:10]}"}
         for row in found["identifiers"]

@@ -10,13 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, get_args
 
-
 from graph_cdp import files, ingest, normalise, relinking
 from graph_cdp.errors import NotFoundError, StoreError, UsageError
 from graph_cdp.link import exact
 from graph_cdp.model import Link, Observation, Rejection, micros, namespace_of, rfc3339
 from graph_cdp.policy import Policy, default_policy
-from graph_cdp.project import profile
+from graph_cdp.project import profile as view
 from graph_cdp.resolve import explain, tables
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
@@ -156,15 +155,15 @@ class Engine:
             "customer_id": customer,
             "kind": kind,
             "as_of": None,
-            "identifiers": profile.identifiers(members, shared),
-            "traits": profile.traits(self.graph.ask("read/trait_events", id=customer), owned),
-            "company": profile.company(self.graph.ask("read/employers", id=customer)),
-            "orders": profile.orders(self.graph.ask("read/customer_orders", id=customer)),
+            "identifiers": view.identifiers(members, shared),
+            "traits": view.traits(self.graph.ask("read/trait_events", id=customer), owned),
+            "company": view.company(self.graph.ask("read/employers", id=customer)),
+            "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
             "warnings": self._warnings(customer, beside, around),
             "timeline": self._timeline(customer, owned, TIMELINE),
         }
 
-    def _owner(self, members: frozenset[str]) -> profile.Owner:
+    def _owner(self, members: frozenset[str]) -> view.Owner:
         """Whether an event with these keys is the customer's own; what is shared is asked once a key."""
         shared: dict[str, bool] = {}
 
@@ -173,18 +172,18 @@ class Engine:
             found = self.graph.shared_among(unknown)
             shared.update({key: key in found for key in unknown})
             usable = [key for key in keys if not self._policy.is_blocked(key)]
-            return profile.owner(usable, members, frozenset(k for k in usable if shared[k]), self._trust)
+            return view.owner(usable, members, frozenset(k for k in usable if shared[k]), self._trust)
 
         return owned
 
     def _trust(self, key: str) -> int:
         return self._policy.trust(namespace_of(key))
 
-    def _timeline(self, customer: str, owned: profile.Owner, most: int) -> list[Row]:
+    def _timeline(self, customer: str, owned: view.Owner, most: int) -> list[Row]:
         made: list[Row] = []
         skip = 0
         while page := self.graph.ask("read/newest_events", id=customer, skip=skip, limit=_PAGE):
-            made += profile.timeline(page, owned)
+            made += view.timeline(page, owned)
             skip += len(page)
             if len(made) >= most or len(page) < _PAGE:
                 break
@@ -225,10 +224,10 @@ class Engine:
             "bridges": [self._link(link) for link in answer.bridges],
         }
 
-    def _why_apart(
-        self, one: str, other: str, links: list[tuple[Link, Mapping[str, str], frozenset[str]]]
-    ) -> Row:
-        members = {home: [row["key"] for row in self.graph.ask("read/member_details", id=home)] for home in (one, other)}
+    def _why_apart(self, one: str, other: str, links: list[tuple[Link, Mapping[str, str], frozenset[str]]]) -> Row:
+        members = {
+            home: [row["key"] for row in self.graph.ask("read/member_details", id=home)] for home in (one, other)
+        }
         between = [link for link, ends, shared in links if set(ends.values()) == {one, other} and not shared]
         answer = explain.apart(members[one], members[other], between, self._policy)
         return {
@@ -294,7 +293,9 @@ class Engine:
         """A plan that was made before. Raises `InputError` for a file that is none."""
         return relinking.Plan.load(path)
 
-    def apply(self, plan: relinking.Plan, progress: Callable[[int, int], None] = lambda done, all_: None) -> relinking.Plan:
+    def apply(
+        self, plan: relinking.Plan, progress: Callable[[int, int], None] = lambda done, all_: None
+    ) -> relinking.Plan:
         """Carries a plan out. Raises `EvidenceMovedError` where the evidence is not the one that it was made from."""
         relinking.check(plan, self.plan_relink(plan.policy))
         return self.relink(plan.policy, progress)
@@ -341,5 +342,3 @@ def _settled_secret(graph: Graph, given: str | None) -> str:
     if held != check:
         raise StoreError("this store's ids were made with another secret (set GRAPH_CDP_ID_SECRET to that one)")
     return given
-
-

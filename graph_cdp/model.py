@@ -67,6 +67,9 @@ class Span:
         return cls(first, last if last == NEVER else last - last % DAY)
 
 
+NOWHEN: Final = Span()
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Evidence that two keys belong to one customer: `a < b`, and a kind that the policy gives a tier."""
@@ -74,7 +77,7 @@ class Link:
     a: str
     b: str
     kind: str
-    span: Span = Span()
+    span: Span = NOWHEN
     sources: frozenset[str] = frozenset()
 
 

@@ -299,7 +299,7 @@ class _Strict(dateutil_parser.parserinfo):
     """Guesses no century: the library's guess depends on the day on which it is made."""
 
     def convertyear(self, year: int, century_specified: bool = False) -> int:
-        if year < 100 and not century_specified:  # noqa: PLR2004 - a year of two digits
+        if year < 100 and not century_specified:
             raise ValueError("a year of two digits")
         return year
 

@@ -20,8 +20,11 @@ from graph_cdp.errors import PolicyError
 from graph_cdp.model import namespace_of
 
 NAMESPACES: Final = frozenset(
-    "user_id anonymous_id email phone group_id ios.id ios.idfa android.id android.idfa ga_client_id "
-    "cookie device fingerprint loyalty_card external_id record order".split()
+    {
+        *("user_id", "external_id", "loyalty_card", "email", "phone", "record", "order", "group_id"),
+        *("anonymous_id", "cookie", "ga_client_id", "device", "fingerprint"),
+        *("ios.id", "ios.idfa", "android.id", "android.idfa"),
+    }
 )
 WEAKEST_TRUST: Final = 9
 UNLISTED_TIER: Final = 5
@@ -130,9 +133,7 @@ class Policy:
     def __init__(self, text: str, name: str = "policy") -> None:
         self.text = text
         self._file = toml.parse(text, _File, name=name, error=PolicyError)
-        self._blocked = {
-            namespace: _matcher(entries) for namespace, entries in self._file.blocked.items() if entries
-        }
+        self._blocked = {namespace: _matcher(entries) for namespace, entries in self._file.blocked.items() if entries}
         self.is_blocked = cache_of(self._is_blocked)
         self.base = cache(self._base)
         self.limit_group = cache_of(self._limit_group)
@@ -230,9 +231,7 @@ class Policy:
         if self.base(namespace) in ("record", "order"):
             value = value.partition("/")[2]
         plain = value.strip(" \t\"'`").casefold()
-        return any(
-            matcher(plain) for name in ("any", self.base(namespace)) if (matcher := self._blocked.get(name))
-        )
+        return any(matcher(plain) for name in ("any", self.base(namespace)) if (matcher := self._blocked.get(name)))
 
 
 class _Limits(dict[str, int]):
@@ -259,7 +258,7 @@ def default_policy() -> Policy:
 
 
 def cache_of(question: Any) -> Any:
-    """Remembers the answers of the last 65,536 keys: the same keys come again and again, but there is no end of them."""
+    """Remembers the answers for the last 65,536 keys: the same keys come again and again, but without end."""
     return lru_cache(maxsize=65_536)(question)
 
 

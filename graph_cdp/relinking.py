@@ -26,7 +26,7 @@ from graph_cdp.resolve import bulk
 from graph_cdp.resolve.members import Members
 from graph_cdp.resolve.workspace import Workspace
 from graph_cdp.resolve.writes import writes_of
-from graph_cdp.state import Writes
+from graph_cdp.state import Change, Writes
 from graph_cdp.store import evidence
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.transaction import Reads, Transaction
@@ -134,8 +134,9 @@ def _units(held: evidence.Evidence, members: Members, customer_id: CustomerId) -
         pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in ("size", "anchor", "kind", "held"))
     )
     table = table.with_columns(
-        (pl.col("changed") | (pl.col("before") != pl.col("after")) | pl.col("before").is_in(wrong["id"].implode()))
-        .alias("changed"),
+        (
+            pl.col("changed") | (pl.col("before") != pl.col("after")) | pl.col("before").is_in(wrong["id"].implode())
+        ).alias("changed"),
         pl.Series("unit", _connected(table["before"], table["after"])),
     )
     touched = table.filter(pl.col("unit").is_in(table.filter("changed")["unit"].unique().implode()))
@@ -159,7 +160,7 @@ def _connected(before: pl.Series, after: pl.Series) -> np.ndarray[Any, Any]:
 def _write_units(
     units: list[dict[str, Any]], policy: Policy, customer_id: CustomerId, transaction: Transaction
 ) -> None:
-    changes = []
+    changes: list[Change] = []
     for unit in units:
         writes = transaction.decide(partial(_regrouped, unit, policy, customer_id))
         if writes is not None:
@@ -182,7 +183,9 @@ def _regrouped(
     for node in work.nodes.values():
         node.shared = node.key in unit["shared"]
         node.partners = {name: int(n) for name, _, n in (text.rpartition("=") for text in unit["partners"][node.key])}
-    work.regroup([[work.nodes[key] for key in group] for group in unit["groups"].values()], f"policy {policy.fingerprint}")
+    work.regroup(
+        [[work.nodes[key] for key in group] for group in unit["groups"].values()], f"policy {policy.fingerprint}"
+    )
     return True, writes_of(work, customer_id, reads)
 
 

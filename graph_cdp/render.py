@@ -17,7 +17,9 @@ _SHOWN = 8
 
 def table(rows: Iterable[Row], columns: Sequence[str], title: str | None = None) -> Table:
     """Rows as a table; lists are joined with commas, times are cut to the second."""
-    made = Table(*(name.replace("_", " ") for name in columns), title=title, title_justify="left", box=None, pad_edge=False)
+    made = Table(
+        *(name.replace("_", " ") for name in columns), title=title, title_justify="left", box=None, pad_edge=False
+    )
     for row in rows:
         made.add_row(*(escape(cell(row.get(name))) for name in columns))
     return made
@@ -97,7 +99,8 @@ def _why_apart(answer: Row, a: str, b: str) -> RenderableType:
     parts: list[RenderableType] = ["[bold]two customers[/]"]
     parts += [f"{escape(key)} is shared by several people and joins nobody" for key in answer.get("shared", ())]
     parts += [
-        escape(f"the link {link['link'][0]} - {link['link'][1]} is refused: {link['rule']}") for link in answer["refused"]
+        escape(f"the link {link['link'][0]} - {link['link'][1]} is refused: {link['rule']}")
+        for link in answer["refused"]
     ]
     parts += [escape(f"{rule}: {', '.join(values)}") for rule, values in answer["values"].items()]
     if len(parts) == 1:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from graph_cdp.model import Link, Span
+from graph_cdp.model import NOWHEN, Link, Span
 
 ChangeName = Literal["created", "merged", "split", "re-keyed", "erased"]
 Outcome = Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
@@ -20,7 +20,7 @@ class NodeState:
     """
 
     key: str
-    span: Span = Span()
+    span: Span = NOWHEN
     sources: frozenset[str] = frozenset()
     shared: bool = False
     partners: Mapping[str, int] = field(default_factory=dict)

@@ -279,8 +279,8 @@ def _ask(server: Server, java: subprocess.Popen[bytes]) -> None:
 
 def _container() -> Source:
     # Only here, and in _in_docker: slow to import and seldom needed.
-    import docker  # type: ignore[import-untyped]  # noqa: PLC0415
-    from docker.errors import DockerException  # type: ignore[import-untyped]  # noqa: PLC0415
+    import docker  # type: ignore[import-untyped]
+    from docker.errors import DockerException  # type: ignore[import-untyped]
 
     try:
         docker.from_env(timeout=5).ping()
@@ -292,7 +292,7 @@ def _container() -> Source:
 
 @contextlib.contextmanager
 def _in_docker(version: str, _: Path) -> Iterator[Server]:
-    from testcontainers.community.neo4j import Neo4jContainer  # noqa: PLC0415
+    from testcontainers.community.neo4j import Neo4jContainer
 
     with Neo4jContainer(f"neo4j:{version}-community") as container:
         server = Server("neo4j", container.get_connection_url(), container.username, container.password)

@@ -182,7 +182,7 @@ def _country(call: _Call) -> str | None:
 def _locale(context: Mapping[str, Any]) -> str | None:
     """The country of a locale such as pl-PL; asked last, for it is that of the device's language."""
     locale = context.get("locale")
-    return region(locale.replace("_", "-").rpartition("-")[2]) if isinstance(locale, str) and len(locale) > 2 else None  # noqa: PLR2004
+    return region(locale.replace("_", "-").rpartition("-")[2]) if isinstance(locale, str) and len(locale) > 2 else None
 
 
 def _device(context: Mapping[str, Any], keys: Keys) -> None:

@@ -146,7 +146,7 @@ def _delimiter(feed: _Feed) -> str:
         return told[-1]
     feed.back(feed.taken)
     there = [mark for mark in _DELIMITERS if mark in header]
-    if len(there) < 2:  # noqa: PLR2004 - nothing to choose from
+    if len(there) < 2:
         return there[0] if there else ","
     return _sniffed("".join(sample), there) or max(there, key=header.count)
 

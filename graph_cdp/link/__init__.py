@@ -1,0 +1,1 @@
+"""Observations to links with evidence."""

@@ -1,0 +1,1 @@
+"""Rows of the graph to views of a customer."""

@@ -88,7 +88,9 @@ def company(rows: Sequence[Row]) -> dict[str, Any] | None:
     return {"key": rows[0]["key"], **json.loads(rows[0]["traits"] or "{}")} if rows else None
 
 
-def owner(keys: Sequence[str], members: frozenset[str], shared: frozenset[str], trust: Callable[[str], int]) -> str | None:
+def owner(
+    keys: Sequence[str], members: frozenset[str], shared: frozenset[str], trust: Callable[[str], int]
+) -> str | None:
     """The member that an event hangs on, None where it is another customer's.
 
     An event belongs to the most trusted identifier in it that is not shared; what happened on shared ones alone stays

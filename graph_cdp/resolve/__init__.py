@@ -1,0 +1,1 @@
+"""Links and policy to customers: pure, and in no order."""

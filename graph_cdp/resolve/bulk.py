@@ -53,9 +53,12 @@ def resolve(links: pl.DataFrame, policy: Policy) -> Members:
     if broken.any():
         customer, count = _repair(columns, live, rules, customer, broken)
     limited = rules.group >= 0
-    held = pl.DataFrame({
-        "customer": customer[limited], "group": pl.Series(rules.limit_names, dtype=pl.String).gather(rules.group[limited])
-    })
+    held = pl.DataFrame(
+        {
+            "customer": customer[limited],
+            "group": pl.Series(rules.limit_names, dtype=pl.String).gather(rules.group[limited]),
+        }
+    )
     return Members(columns.keys, customer, _anchors(customer, count, columns.first), shared, partners, held)
 
 
@@ -142,9 +145,9 @@ def _partners(columns: Columns, rules: _Rules) -> pl.DataFrame:
     met, counts = np.unique(np.concatenate(tallies), return_counts=True)
     row, space = np.divmod(met, max(width, 1))
     groups = rules.names.str.replace(":", "/", literal=True)
-    return pl.DataFrame({
-        "row": row, "group": groups.gather(space), "count": counts, "bears": rules.bears[rules.space[row], space]
-    })
+    return pl.DataFrame(
+        {"row": row, "group": groups.gather(space), "count": counts, "bears": rules.bears[rules.space[row], space]}
+    )
 
 
 def _components(size: int, a: Ints, b: Ints) -> tuple[int, Ints]:

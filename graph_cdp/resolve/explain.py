@@ -1,4 +1,4 @@
-"""Why two keys are one customer, or why they are not: questions asked of the links, with the answers of graph theory."""
+"""Why two keys are one customer, or why they are not: questions to the links, answered by graph theory."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def joined(a: str, b: str, links: Iterable[Link], policy: Policy) -> Joined | No
         if policy.joins(link.kind):
             ranked = rank(link, policy), link
             best[link.a, link.b] = min(best.get((link.a, link.b), ranked), ranked, key=lambda pair: pair[0])
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     ordered = sorted(best.values(), key=lambda pair: pair[0])
     graph.add_weighted_edges_from((link.a, link.b, place) for place, (_, link) in enumerate(ordered))
     if a not in graph or b not in graph or not nx.has_path(graph, a, b):

@@ -14,9 +14,7 @@ Member = TypeVar("Member", bound=Hashable)
 Group = TypeVar("Group", bound=Hashable)
 
 
-def broken_limits(
-    one: Mapping[Group, int], other: Mapping[Group, int], limits: Mapping[Group, int]
-) -> list[Group]:
+def broken_limits(one: Mapping[Group, int], other: Mapping[Group, int], limits: Mapping[Group, int]) -> list[Group]:
     """The groups that forbid joining two sides that hold so many of each."""
     if len(one) > len(other):
         one, other = other, one

@@ -57,9 +57,7 @@ class Members:
 
 def _with_counts(table: pl.DataFrame, counts: pl.DataFrame, number: str, name: str) -> pl.DataFrame:
     """`table` with a column of sorted texts `group=count`; `counts` says by row number what is counted."""
-    texts = counts.sort("group").select(
-        pl.col(number).cast(pl.Int64), pl.format("{}={}", "group", "count").alias(name)
-    )
+    texts = counts.sort("group").select(pl.col(number).cast(pl.Int64), pl.format("{}={}", "group", "count").alias(name))
     lists = texts.group_by(number, maintain_order=True).agg(name)
     numbered = table.with_columns(pl.int_range(pl.len()).alias(number))
     return numbered.join(lists, on=number, how="left").drop(number).with_columns(pl.col(name).fill_null([]))

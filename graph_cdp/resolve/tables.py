@@ -30,7 +30,9 @@ def evidence_of(links: pl.DataFrame, name: str) -> pl.DataFrame:
     missing = [column for column in _REQUIRED if column not in links.columns]
     if missing:
         there = ", ".join(links.columns)
-        raise InputError(name, f"no column {', '.join(missing)} among {there}", "a links file has a, b, kind, first_seen")
+        raise InputError(
+            name, f"no column {', '.join(missing)} among {there}", "a links file has a, b, kind, first_seen"
+        )
     wrong = [column for column in _REQUIRED if links[column].dtype not in (pl.String, pl.Null, pl.Categorical)]
     if wrong:
         raise InputError(name, f"the column {wrong[0]} is {links[wrong[0]].dtype}, not text")
@@ -67,7 +69,9 @@ def _check_keys(table: pl.DataFrame, name: str) -> None:
             fits = fits.fill_null(False)
         if not fits.all():
             row = (~fits.fill_null(True)).arg_max() or 0
-            raise InputError(_line(name, row), f"{column} is no key", "a key is namespace:value, as in email:ann@example.com")
+            raise InputError(
+                _line(name, row), f"{column} is no key", "a key is namespace:value, as in email:ann@example.com"
+            )
 
 
 def _line(name: str, row: int) -> str:

@@ -23,7 +23,7 @@ def writes_of(work: Workspace, customer_id: Callable[[str], str], reader: Reader
     return Writes(
         new_nodes=tuple(node.state() for node in work.nodes.values() if node.stored is None),
         changed_nodes=tuple(
-            state for node in work.nodes.values() if node.stored and (state := node.state()) != node.stored
+            seen for node in work.nodes.values() if node.stored and (seen := node.state()) != node.stored
         ),
         new_links=tuple(link for pair in work.pairs.values() for link in pair.new()),
         changed_links=tuple(link for pair in work.pairs.values() for link in pair.changed()),
@@ -39,9 +39,7 @@ def writes_of(work: Workspace, customer_id: Callable[[str], str], reader: Reader
     )
 
 
-def _moves(
-    work: Workspace, ids: Mapping[Customer, str], reader: Reader
-) -> Iterator[tuple[Move, str | None]]:
+def _moves(work: Workspace, ids: Mapping[Customer, str], reader: Reader) -> Iterator[tuple[Move, str | None]]:
     """Every key of a customer that changed: where it was, where it is, and the node that carries the customer."""
     unread: dict[str, Customer] = {}
     for customer, name in ids.items():

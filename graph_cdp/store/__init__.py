@@ -1,0 +1,1 @@
+"""The only room with a memory, and the only one that knows Neo4j."""

@@ -56,7 +56,8 @@ class Connection:
             reraise=True,
         )
         with said_plainly(self.server), lock:
-            return attempts(self._once, work)
+            result: Result = attempts(self._once, work)
+            return result
 
     def _once(self, work: Callable[[neo4j.Transaction], Result]) -> Result:
         with self.driver.session(database=self.database) as session, session.begin_transaction() as transaction:
@@ -67,12 +68,12 @@ class Connection:
     def read(self, statement: str, /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of one reading statement."""
         with said_plainly(self.server), self.driver.session(database=self.database) as session:
-            return list(session.run(statement, parameters))  # type: ignore[arg-type]
+            return list(session.run(statement, parameters))
 
     def stream(self, statement: str, /, **parameters: Any) -> Iterator[neo4j.Record]:
         """The rows of one reading statement as they come, however many."""
         with said_plainly(self.server), self.driver.session(database=self.database) as session:
-            yield from session.run(statement, parameters)  # type: ignore[arg-type]
+            yield from session.run(statement, parameters)
 
 
 def _conflict(error: BaseException) -> bool:
@@ -93,7 +94,8 @@ def open_connection(url: str, user: str | None = None, password: str | None = No
     parts = _URL.match(url)
     if parts is None:
         raise UsageError(
-            f"{url!r} is no store: give embedded:DIRECTORY, bolt://HOST:PORT or neo4j://HOST:PORT, with /NAME for a database"
+            f"{url!r} is no store "
+            "(give embedded:DIRECTORY, bolt://HOST:PORT or neo4j://HOST:PORT, with /NAME for a database)"
         )
     auth = (user, password or "") if user else None
     return _checked(parts["server"], auth, parts["database"] or "neo4j", None)
@@ -139,7 +141,8 @@ def said_plainly(server: str) -> Iterator[None]:
         yield
     except AuthError:
         raise StoreError(
-            f"{server}: the server refuses the user or the password (set GRAPH_CDP_STORE_USER and GRAPH_CDP_STORE_PASSWORD)"
+            f"{server}: the server refuses the user or the password "
+            "(set GRAPH_CDP_STORE_USER and GRAPH_CDP_STORE_PASSWORD)"
         ) from None
     except Neo4jError as error:
         raise StoreError(f"{server}: {error.code}: {_first_line(error.message)}") from error

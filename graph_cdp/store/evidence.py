@@ -11,10 +11,19 @@ from graph_cdp.model import UNDATED
 from graph_cdp.store import codec
 from graph_cdp.store.graph import Graph
 
-_ROWS: Final = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.Int64}
-_NODES: Final = {"key": pl.String, "before": pl.String, "shared": pl.Boolean, "partners": pl.List(pl.String)}
-_CUSTOMERS: Final = {
-    "id": pl.String, "size": pl.Int64, "anchor": pl.String, "kind": pl.String, "held": pl.List(pl.String)
+_ROWS: Final[dict[str, Any]] = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.Int64}
+_NODES: Final[dict[str, Any]] = {
+    "key": pl.String,
+    "before": pl.String,
+    "shared": pl.Boolean,
+    "partners": pl.List(pl.String),
+}
+_CUSTOMERS: Final[dict[str, Any]] = {
+    "id": pl.String,
+    "size": pl.Int64,
+    "anchor": pl.String,
+    "kind": pl.String,
+    "held": pl.List(pl.String),
 }
 
 
@@ -34,9 +43,7 @@ def read(graph: Graph) -> Evidence:
         nodes.append((row["key"], row["customer"], row["shared"], row["partners"]))
         rows.append((row["key"], None, "", _micros(row)))
     rows += [(row["a"], row["b"], row["kind"], _micros(row)) for row in graph.each("read/all_links")]
-    customers = [
-        (row["id"], row["size"], row["anchor"], row["kind"], row["held"]) for row in graph.each("read/held")
-    ]
+    customers = [(row["id"], row["size"], row["anchor"], row["kind"], row["held"]) for row in graph.each("read/held")]
     return Evidence(
         pl.DataFrame(rows, schema=_ROWS, orient="row"),
         pl.DataFrame(nodes, schema=_NODES, orient="row"),

@@ -44,7 +44,7 @@ def links(graph: Graph, policy: Policy) -> pl.DataFrame:
     """
     nodes = {row["key"]: row for row in graph.each("read/all_members")}
     held = {row["id"]: row["held"] for row in graph.each("read/held")}
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (row["a"], row["b"], row["kind"], policy.tier(row["kind"]), *_seen(row), *_state(row, nodes, held, policy))
         for row in graph.each("read/all_links")
     ]
@@ -63,7 +63,12 @@ def changes(graph: Graph, policy: Policy) -> pl.DataFrame:
     rows: list[tuple[Any, ...]] = []
     while page := graph.ask("read/changes", after=rows[-1][0] if rows else 0, limit=_PAGE):
         rows += [
-            (*(row[name] for name in ("seq", "at", "change", "customer_id")), _json(row["previous"]), _json(row["keys"]), row["cause"])
+            (
+                *(row[name] for name in ("seq", "at", "change", "customer_id")),
+                _json(row["previous"]),
+                _json(row["keys"]),
+                row["cause"],
+            )
             for row in page
         ]
     return _table(rows, _CHANGES)
@@ -106,6 +111,8 @@ def _state(
         return "weak", ""
     if a["customer"] == b["customer"]:
         return "joined", ""
-    counts = [{name: int(n) for name, _, n in (text.rpartition("=") for text in held[end["customer"]])} for end in (a, b)]
+    counts = [
+        {name: int(n) for name, _, n in (text.rpartition("=") for text in held[end["customer"]])} for end in (a, b)
+    ]
     broken = [g for g, n in counts[0].items() if g in counts[1] and n + counts[1][g] > policy.limits[g]]
     return "refused", ", ".join(sorted(map(policy.rule_name, broken)))

@@ -86,7 +86,9 @@ class Graph:
         for row in self.ask("read/customer_links", ids=sorted(ids)):
             a, b = sorted((row["key"], row["other"]))
             ends = {row["key"]: row["id"], row["other"]: row["other_customer"]}
-            shared = frozenset(row[end] for end in ("key", "other") if row["shared" if end == "key" else "other_shared"])
+            shared = frozenset(
+                row[end] for end in ("key", "other") if row["shared" if end == "key" else "other_shared"]
+            )
             found[a, b, row["kind"]] = codec.link_of(row, a, b), ends, shared
         return [found[name] for name in sorted(found)]
 

@@ -32,7 +32,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_d
 from graph_cdp.errors import StoreError
 
 USER = "root"
-PASSWORD = "password"
+PASSWORD = "password"  # noqa: S105 - the name of a file
 STATE = "keeper.json"
 LOG = "server.log"
 WELCOME = b"+"

@@ -55,7 +55,8 @@ def migrate(connection: Connection) -> list[str]:
     known = {migration.version: migration for migration in shipped()}
     if newer := sorted(set(applied) - set(known)):
         raise StoreError(
-            f"{connection.server}: the store has migration {newer[-1]} of a newer release (use that release, or another store)"
+            f"{connection.server}: the store has migration {newer[-1]} of a newer release "
+            "(use that release, or another store)"
         )
     for version, checksum in applied.items():
         if known[version].checksum != checksum:
@@ -72,7 +73,7 @@ def migrate(connection: Connection) -> list[str]:
 def _apply(connection: Connection, migration: Migration) -> None:
     with said_plainly(connection.server), connection.driver.session(database=connection.database) as session:
         for text in migration.statements():
-            session.run(text).consume()  # type: ignore[arg-type]
+            session.run(text).consume()
     row = {
         "version": migration.version,
         "what": migration.what,

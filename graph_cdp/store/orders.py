@@ -122,9 +122,7 @@ def _write_lines(
         transaction.run("write/lines", rows=[make[place] for place in sorted(make)])
 
 
-def _forget(
-    now: _Held, key: str, number: str, drop: set[tuple[str, str]], make: dict[tuple[str, str], Row]
-) -> None:
+def _forget(now: _Held, key: str, number: str, drop: set[tuple[str, str]], make: dict[tuple[str, str], Row]) -> None:
     """Takes a line away: out of what is to be made, or out of the graph."""
     if now.lines.pop(number, None) is not None and make.pop((key, number), None) is None:
         drop.add((key, number))

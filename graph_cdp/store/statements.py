@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Final, LiteralString, cast
+from typing import Final, LiteralString
 
 _LABEL: Final = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
 
@@ -32,4 +32,4 @@ def statement(name: str, label: str = "") -> LiteralString:
         if not _LABEL.match(label):
             raise ValueError(f"{label!r} is no label")
         text = re.sub(r"\bLABEL\b", label, text)
-    return cast(LiteralString, text)
+    return text

@@ -16,7 +16,7 @@ from graph_cdp.store import codec
 from graph_cdp.store.statements import statement
 
 Decision = TypeVar("Decision")
-Call = tuple[str, tuple[Any, ...]]
+Answer = TypeVar("Answer")
 
 
 class Reads:
@@ -24,28 +24,28 @@ class Reads:
 
     def __init__(self, transaction: neo4j.Transaction) -> None:
         self._transaction = transaction
-        self._log: list[tuple[Call, Any]] = []
+        self._log: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = []
         self.customers: set[str] = set()
 
     def start(self, keys: Collection[str], pairs: Collection[tuple[str, str]]) -> Neighbourhood:
         """The identifiers `keys`, the links between the keys of each pair, and the customers."""
-        return self._noted("_start", tuple(sorted(keys)), tuple(sorted(pairs)))
+        return self._noted(self._start, tuple(sorted(keys)), tuple(sorted(pairs)))
 
     def around(self, keys: Collection[str]) -> Neighbourhood:
         """The identifiers `keys`, every link at them, the identifiers at the other ends, and all their customers."""
-        return self._noted("_around", tuple(sorted(keys)))
+        return self._noted(self._around, tuple(sorted(keys)))
 
     def members(self, customers: Collection[str]) -> Mapping[str, list[str]]:
         """The keys of all members of each of `customers`."""
-        return self._noted("_members", tuple(sorted(customers)))
+        return self._noted(self._members, tuple(sorted(customers)))
 
     def still_hold(self) -> bool:
         """Whether reading again gives the same answers."""
-        return all(getattr(self, name)(*arguments) == answer for (name, arguments), answer in self._log)
+        return all(read(*arguments) == answer for read, arguments, answer in self._log)
 
-    def _noted(self, name: str, *arguments: Any) -> Any:
-        answer = getattr(self, name)(*arguments)
-        self._log.append(((name, arguments), answer))
+    def _noted(self, read: Callable[..., Answer], *arguments: Any) -> Answer:
+        answer = read(*arguments)
+        self._log.append((read, arguments, answer))
         return answer
 
     def _run(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:

@@ -63,7 +63,7 @@ class Ledger:
             self.links[link.a, link.b, link.kind] = link
         for move in writes.moves:
             assert self.member_of.pop(move.key, None) == move.before
-        stayed = {old: state for old, state in writes.kept}
+        stayed = dict(writes.kept)
         renamed = {old: stayed[old].id for old in stayed}
         self.member_of = {key: renamed.get(home, home) for key, home in self.member_of.items()}
         for name in [*writes.gone, *stayed]:

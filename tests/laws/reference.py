@@ -62,7 +62,9 @@ class Rules:
         if not self.forbidden(set(union)):
             return False
         minimal = (set(s) for n in range(2, len(union) + 1) for s in combinations(union, n))
-        return any(s & one and s & other and self.forbidden(s) and not any(self.forbidden(s - {k}) for k in s) for s in minimal)
+        return any(
+            s & one and s & other and self.forbidden(s) and not any(self.forbidden(s - {k}) for k in s) for s in minimal
+        )
 
 
 def first_seen(rows: list[Row]) -> dict[str, float]:
@@ -86,7 +88,9 @@ def shared_keys(rows: list[Row], rules: Rules) -> set[str]:
     shared = set()
     for key, groups in partners.items():
         for group, keys in groups.items():
-            bears = rules.of(key).get("shared_above", {}).get("record" if group.startswith("record of") else base(group))
+            bears = (
+                rules.of(key).get("shared_above", {}).get("record" if group.startswith("record of") else base(group))
+            )
             if bears is not None and len(keys) > bears:
                 shared.add(key)
     return shared
@@ -98,9 +102,14 @@ def resolve(rows: list[Row], policy: dict) -> dict[str, str]:
     seen = {key: first for key, first in first_seen(rows).items() if not rules.is_blocked(key)}
     shared = shared_keys(rows, rules)
     live = [
-        row for row in rows
-        if row[1] is not None and row[0] != row[1] and rules.tier(row[2]) <= rules.min_tier
-        and not {row[0], row[1]} & shared and row[0] in seen and row[1] in seen
+        row
+        for row in rows
+        if row[1] is not None
+        and row[0] != row[1]
+        and rules.tier(row[2]) <= rules.min_tier
+        and not {row[0], row[1]} & shared
+        and row[0] in seen
+        and row[1] in seen
     ]
 
     def order(row: Row) -> tuple:

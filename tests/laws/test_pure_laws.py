@@ -46,7 +46,9 @@ def test_streaming_in_any_order_and_batching_gives_what_the_definition_says(made
 @given(observations(), policies, st.randoms(use_true_random=False))
 def test_rows_in_any_order_doubled_and_turned_give_the_same_customers(made, policy, random):
     rows = rows_of(made)
-    turned = [(b, a, kind, first) if b and random.random() < 0.5 else (a, b, kind, first) for a, b, kind, first in rows * 2]
+    turned = [
+        (b, a, kind, first) if b and random.random() < 0.5 else (a, b, kind, first) for a, b, kind, first in rows * 2
+    ]
     random.shuffle(turned)
     assert bulk_members(turned, Policy(policy)) == bulk_members(rows, Policy(policy))
 

@@ -434,9 +434,11 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=12,
 )
-FIELDS = """type event userId anonymousId previousId groupId messageId timestamp context traits properties source
-channel name email phone device id advertisingId externalIds collection address country locale campaign order_id products sku
-price quantity total birth_date loyalty_card"""
+FIELDS = """
+type event userId anonymousId previousId groupId messageId timestamp context traits properties source channel
+name email phone device id advertisingId externalIds collection address country locale campaign order_id
+products sku price quantity total birth_date loyalty_card
+"""
 NAMES = st.sampled_from(FIELDS.split())
 PARTS = st.recursive(
     JSON, lambda inner: st.dictionaries(NAMES, inner, max_size=6) | st.lists(inner, max_size=2), max_leaves=20
