@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import secrets
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests import servers
 
+settings.register_profile("dev", max_examples=100, deadline=None, print_blob=True)
+settings.register_profile("ci", max_examples=2_000, deadline=None, print_blob=True)
+settings.register_profile("many", max_examples=100_000, deadline=None, print_blob=True)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
+settings.load_profile(PROFILE)
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """End the run at once where a Neo4j is required and there is none."""
+    """Give random tests a seed that the header names; end the run at once where a Neo4j is required and missing."""
+    # With a seed Hypothesis forgets the examples that failed before, which are worth more on a developer's machine.
+    if PROFILE != "dev" and config.getoption("hypothesis_seed") is None:
+        config.option.hypothesis_seed = str(secrets.randbits(32))
     if not servers.neo4j_required():
         return
     try:
@@ -20,9 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(f"GRAPH_CDP_REQUIRE_NEO4J is set and there is no Neo4j: {reason}", returncode=1)
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    """Say which servers the run will use."""
-    return servers.stores_found()
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say which servers the run will use, and how it can be repeated."""
+    seed = config.getoption("hypothesis_seed")
+    return [servers.stores_found(), f"hypothesis: {PROFILE}" + (f", --hypothesis-seed={seed}" if seed else "")]
 
 
 @pytest.fixture(params=["embedded", "neo4j"], scope="session")

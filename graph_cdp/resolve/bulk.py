@@ -1,7 +1,8 @@
 """Everything at once: the whole evidence as columns, resolved in memory on dense integers.
 
 The same function as `greedy.join` on every raw component: a component that as a whole breaks no limit is one customer,
-and only the others need the greedy. Keys are interned in text order, so that comparing two integers compares the keys.
+and only the others need the greedy. Keys are interned in text order, so that comparing two integers compares the keys
+and the keys of one namespace stand side by side.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from graph_cdp.model import UNDATED, namespace_of
 from graph_cdp.policy import Policy
@@ -48,10 +47,12 @@ def resolve(links: pl.DataFrame, policy: Policy) -> Members:
     shared = np.zeros(len(columns.keys), dtype=np.bool_)
     shared[partners.filter(pl.col("count") > pl.col("bears"))["row"].to_numpy()] = True
     live = ~(shared[columns.a] | shared[columns.b])
-    count, customer = _components(len(columns.keys), columns.a[live], columns.b[live])
-    broken = _broken(customer, count, rules)
+    root = _components(len(columns.keys), columns.a[live], columns.b[live])
+    customer, count = _numbered(root)
+    broken = _broken(customer, count, rules)[customer]
     if broken.any():
-        customer, count = _repair(columns, live, rules, customer, broken)
+        _repair(columns, live, rules, broken, root)
+        customer, count = _numbered(root)
     limited = rules.group >= 0
     held = pl.DataFrame(
         {
@@ -65,9 +66,7 @@ def resolve(links: pl.DataFrame, policy: Policy) -> Members:
 def _columns(links: pl.DataFrame, policy: Policy) -> Columns:
     both = links.filter(pl.col("b").is_not_null())
     alone = links.filter(pl.col("b").is_null())
-    named = pl.concat([both["a"], both["b"], alone["a"]])
-    keys = named.unique().sort()
-    code = named.cast(pl.Enum(keys)).to_physical().to_numpy().astype(np.int64)
+    keys, code = _interned(pl.concat([both["a"], both["b"], alone["a"]]))
     one, other, lone = np.split(code, [len(both), 2 * len(both)])
     seen = _times(both)
     first = np.full(len(keys), UNDATED, dtype=np.int64)
@@ -80,6 +79,14 @@ def _columns(links: pl.DataFrame, policy: Policy) -> Columns:
     return _without_blocked(Columns(keys, first, low, high, tier[usable], seen[usable]), policy)
 
 
+def _interned(named: pl.Series) -> tuple[pl.Series, Ints]:
+    """The distinct texts in order, and for each of `named` its place among them."""
+    found = pl.DataFrame({"key": named}).with_row_index("row").group_by("key").agg("row").sort("key")
+    code = np.empty(len(named), dtype=np.int64)
+    code[found["row"].explode().to_numpy()] = np.repeat(np.arange(len(found)), found["row"].list.len().to_numpy())
+    return found["key"], code
+
+
 def _times(rows: pl.DataFrame) -> Ints:
     return rows["first_seen"].fill_null(UNDATED).to_numpy().astype(np.int64)
 
@@ -87,7 +94,7 @@ def _times(rows: pl.DataFrame) -> Ints:
 def _without_blocked(columns: Columns, policy: Policy) -> Columns:
     if not policy.blocks:
         return columns
-    blocked = np.fromiter(map(policy.is_blocked, columns.keys), np.bool_, len(columns.keys))
+    blocked = np.fromiter(map(policy.is_blocked, columns.keys.to_list()), np.bool_, len(columns.keys))
     if not blocked.any():
         return columns
     renumbered = np.cumsum(~blocked) - 1
@@ -103,57 +110,106 @@ def _without_blocked(columns: Columns, policy: Policy) -> Columns:
 
 
 class _Rules:
-    """The policy's answers for every key, worked out once a namespace and looked up by integer."""
+    """The policy's answers for every key, worked out once a namespace or a space and looked up by integer.
+
+    A space is what partners are counted by: a namespace, and of records each source, under the name of its group.
+    """
 
     def __init__(self, keys: pl.Series, policy: Policy) -> None:
-        self.policy = policy
-        spaces = _spaces(keys)
-        self.names = spaces.unique().sort()
-        self.space = spaces.cast(pl.Enum(self.names)).to_physical().to_numpy().astype(np.int64)
-        samples = [f"{name}/" if name.startswith("record:") else f"{name}:" for name in self.names]
-        self.trust = np.array([policy.trust(namespace_of(sample)) for sample in samples], dtype=np.int64)
-        limits = [policy.limit_group(sample) for sample in samples]
+        namespaces, self.namespace = _namespaces(keys)
+        self.trust = np.array([policy.trust(name) for name in namespaces], dtype=np.int64)
+        self.bears = np.array([[_bears(policy, one, other) for other in namespaces] for one in namespaces], np.int64)
+        self.spaces, self.space = _spaces(keys, namespaces, self.namespace)
+        self.home = np.array([namespaces.index(name.partition("/")[0]) for name in self.spaces], dtype=np.int64)
+        limits = [policy.limit_group(_sample(name)) for name in self.spaces]
         self.limit_names = sorted({limit[0] for limit in limits if limit})
-        self.limit_of = {limit[0]: limit[1] for limit in limits if limit}
+        self.limit = np.array([policy.limits[name] for name in self.limit_names], dtype=np.int64)
         groups = [self.limit_names.index(limit[0]) if limit else -1 for limit in limits]
-        self.group = np.array(groups, dtype=np.int64)[self.space] if groups else np.empty(0, np.int64)
-        self.limit = np.array([self.limit_of[name] for name in self.limit_names], dtype=np.int64)
-        self.bears = np.array([[self._bears(one, other) for other in samples] for one in samples], dtype=np.int64)
-
-    def _bears(self, one: str, other: str) -> int:
-        """How many partners like `other` a key like `one` bears; 0 where they are not counted."""
-        found = self.policy.partner_group(namespace_of(one), other)
-        return found[1] if found else 0
+        self.group = np.array(groups, dtype=np.int64)[self.space]
 
 
-def _spaces(keys: pl.Series) -> pl.Series:
-    """What the rules tell keys apart by: the namespace, and for records their source."""
-    pattern = r"^(record:[^/]*|[^:]*)"
-    return keys.str.extract(pattern, 1)
+def _bears(policy: Policy, one: str, other: str) -> int:
+    """How many partners of the namespace `other` a key of `one` bears; 0 where they are not counted."""
+    found = policy.partner_group(one, f"{other}:")
+    return found[1] if found else 0
+
+
+def _namespaces(keys: pl.Series) -> tuple[list[str], Ints]:
+    """The namespaces of sorted keys, and for each key the number of its own."""
+    names: list[str] = []
+    starts: list[int] = []
+    start = 0
+    while start < len(keys):
+        names.append(namespace_of(keys[start]))
+        starts.append(start)
+        # Nothing stands between the last key of a namespace and the namespace with the character after the colon.
+        start = int(keys.search_sorted(f"{names[-1]};"))
+    return names, np.repeat(np.arange(len(names)), np.diff(starts, append=len(keys)))
+
+
+def _spaces(keys: pl.Series, namespaces: list[str], namespace: Ints) -> tuple[list[str], Ints]:
+    """The names of the spaces, and for each key the number of its own."""
+    if "record" not in namespaces:
+        return namespaces, namespace
+    records = namespace == namespaces.index("record")
+    sources, source = _interned(keys.filter(pl.Series(records)).str.extract("^record:([^/]*)", 1))
+    space = namespace.copy()
+    space[records] = len(namespaces) + source
+    return [*namespaces, *(f"record/{name}" for name in sources)], space
+
+
+def _sample(space: str) -> str:
+    """The beginning of all keys of a space."""
+    return space.replace("/", ":", 1) + "/" if space.startswith("record/") else f"{space}:"
 
 
 def _partners(columns: Columns, rules: _Rules) -> pl.DataFrame:
     """How many distinct partners each key has of each group that counts for it: `row, group, count, bears`."""
-    width = len(rules.names)
+    width = len(rules.spaces)
     tallies = [np.empty(0, np.int64)]
     if rules.bears.any():
-        pairs = np.unique(columns.a * len(columns.keys) + columns.b)
-        low, high = np.divmod(pairs, len(columns.keys))
+        low, high = np.divmod(_distinct(columns.a * len(columns.keys) + columns.b), len(columns.keys))
         for ends, partners in ((low, high), (high, low)):
-            counted = rules.bears[rules.space[ends], rules.space[partners]] > 0
+            counted = rules.bears[rules.namespace[ends], rules.namespace[partners]] > 0
             tallies.append(ends[counted] * width + rules.space[partners[counted]])
     met, counts = np.unique(np.concatenate(tallies), return_counts=True)
     row, space = np.divmod(met, max(width, 1))
-    groups = rules.names.str.replace(":", "/", literal=True)
     return pl.DataFrame(
-        {"row": row, "group": groups.gather(space), "count": counts, "bears": rules.bears[rules.space[row], space]}
+        {
+            "row": row,
+            "group": pl.Series(rules.spaces, dtype=pl.String).gather(space),
+            "count": counts,
+            "bears": rules.bears[rules.namespace[row], rules.home[space]],
+        }
     )
 
 
-def _components(size: int, a: Ints, b: Ints) -> tuple[int, Ints]:
-    graph = coo_array((np.ones(len(a), dtype=np.bool_), (a, b)), shape=(size, size))
-    count, labels = connected_components(graph, directed=False)
-    return count, labels.astype(np.int64)
+def _distinct(numbers: Ints) -> Ints:
+    """The distinct numbers, sorted: sorting is many times faster than the hashing of `np.unique`."""
+    ordered = np.sort(numbers)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
+
+
+def _components(size: int, a: Ints, b: Ints) -> Ints:
+    """For each of `size` members the smallest one that links connect it to.
+
+    Each round hangs every root under its smallest neighbour; of two rounds one at least halves what is left to join.
+    """
+    root = np.arange(size)
+    while len(a):
+        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(higher := root[root], root):
+            root = higher
+        a, b = root[a], root[b]
+        apart = a != b
+        a, b = a[apart], b[apart]
+    return root
+
+
+def _numbered(root: Ints) -> tuple[Ints, int]:
+    """The number of the side that each member is on, and how many sides there are; a side is named by a member."""
+    named = root == np.arange(len(root))
+    return (np.cumsum(named) - 1)[root], int(named.sum())
 
 
 def _broken(customer: Ints, count: int, rules: _Rules) -> Bools:
@@ -164,34 +220,34 @@ def _broken(customer: Ints, count: int, rules: _Rules) -> Bools:
         return broken
     limited = rules.group >= 0
     held = np.bincount(customer[limited] * width + rules.group[limited], minlength=count * width)
-    return (held.reshape(count, width) > rules.limit).any(axis=1)
+    over: Bools = held.reshape(count, width) > rules.limit
+    return np.logical_or.reduce(over, axis=1)
 
 
-def _repair(columns: Columns, live: Bools, rules: _Rules, customer: Ints, broken: Bools) -> tuple[Ints, int]:
-    """The customers after the greedy has taken apart every broken component."""
-    taken = live & broken[customer[columns.a]]
+def _repair(columns: Columns, live: Bools, rules: _Rules, broken: Bools, root: Ints) -> None:
+    """Takes the components of the `broken` members apart by the greedy: writes their sides into `root`."""
+    taken = live & broken[columns.a]
     a, b = columns.a[taken], columns.b[taken]
-    trust = rules.trust[rules.space]
+    trust = rules.trust[rules.namespace]
     best, worst = np.minimum(trust[a], trust[b]), np.maximum(trust[a], trust[b])
     order = np.lexsort((b, a, worst, best, columns.seen[taken], columns.tier[taken]))
-    members = np.flatnonzero(broken[customer])
+    members = np.flatnonzero(broken)
     group = rules.group[members]
-    root = greedy.join(
+    sides = greedy.join(
         members.tolist(),
         zip(a[order].tolist(), b[order].tolist(), strict=True),
         dict(zip(members[group >= 0].tolist(), group[group >= 0].tolist(), strict=True)),
         dict(enumerate(rules.limit.tolist())),
     )
-    relabelled = customer.copy()
-    relabelled[members] = len(broken) + np.fromiter(root.values(), np.int64, len(root))
-    names, dense = np.unique(relabelled, return_inverse=True)
-    return dense.astype(np.int64), len(names)
+    root[members] = np.fromiter(sides.values(), np.int64, len(sides))
 
 
 def _anchors(customer: Ints, count: int, first: Ints) -> Ints:
     """For each customer its member with the smallest (first, key)."""
-    order = np.lexsort((np.arange(len(customer)), first, customer))
-    anchors = np.zeros(count, dtype=np.int64)
-    starts = np.flatnonzero(np.diff(customer[order], prepend=-1))
-    anchors[customer[order][starts]] = order[starts]
+    oldest = np.full(count, UNDATED, dtype=np.int64)
+    np.minimum.at(oldest, customer, first)
+    rows = np.flatnonzero(first == oldest[customer])[::-1]
+    anchors = np.empty(count, dtype=np.int64)
+    # Of several values for one place the last one stays: the smallest key.
+    anchors[customer[rows]] = rows
     return anchors

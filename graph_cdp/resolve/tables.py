@@ -12,6 +12,8 @@ from graph_cdp.resolve import bulk
 from graph_cdp.resolve.identity import hasher
 
 _FORMAT: Final = "%Y-%m-%dT%H:%M:%S%.f%#z"
+# How the exports spell it, which is read twice as fast.
+_USUAL_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%6fZ"
 _REQUIRED: Final = ("a", "b", "kind")
 
 
@@ -55,11 +57,12 @@ def _micros(column: pl.Series, name: str) -> pl.Series:
         aware = column if column.dtype.time_zone else column.dt.replace_time_zone("UTC")
         return aware.dt.epoch("us")
     text = _text(column.cast(pl.String))
-    times = text.str.to_datetime(_FORMAT, time_unit="us", time_zone="UTC", strict=False).dt.epoch("us")
-    broken = (times.is_null() & text.is_not_null()).arg_max() if len(text) else None
-    if broken is not None and times[broken] is None and text[broken] is not None:
-        raise InputError(_line(name, broken), "first_seen is no RFC 3339 time", "as in 2026-01-31T09:30:00Z")
-    return times
+    for spelling in (_USUAL_FORMAT, _FORMAT):
+        times = text.str.to_datetime(spelling, time_unit="us", time_zone="UTC", strict=False).dt.epoch("us")
+        if times.null_count() == text.null_count():
+            return times
+    broken = (times.is_null() & text.is_not_null()).arg_max() or 0
+    raise InputError(_line(name, broken), "first_seen is no RFC 3339 time", "as in 2026-01-31T09:30:00Z")
 
 
 def _check_keys(table: pl.DataFrame, name: str) -> None:
