@@ -78,8 +78,10 @@ def main() -> None:
     print("| policy | customers that hold two people | people split | identifiers with the wrong person |")
     print("|---|---|---|---|")
     for name, (people, swallowing, split, identifiers, wrong) in totals.items():
-        print(f"| {name} | {swallowing} ({swallowing / people:.2%}) | {split} ({split / people:.2%}) "
-              f"| {wrong} ({wrong / identifiers:.2%}) |")
+        print(
+            f"| {name} | {swallowing} ({swallowing / people:.2%}) | {split} ({split / people:.2%}) "
+            f"| {wrong} ({wrong / identifiers:.2%}) |"
+        )
 
 
 if __name__ == "__main__":

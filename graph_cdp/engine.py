@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import islice
@@ -12,8 +14,11 @@ from typing import Any, Final, get_args
 
 from graph_cdp import files, ingest, normalise, relinking
 from graph_cdp.errors import NotFoundError, StoreError, UsageError
+from graph_cdp.ingest import segment
+from graph_cdp.ingest.files import kept
 from graph_cdp.link import exact
 from graph_cdp.model import Link, Observation, Rejection, micros, namespace_of, rfc3339
+from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.project import profile as view
 from graph_cdp.resolve import explain, tables
@@ -132,6 +137,29 @@ class Engine:
         source = iter(items)
         while chunk := list(islice(source, batch)):
             yield list(zip(chunk, self.absorb(chunk), strict=True))
+
+    def accept(self, messages: Sequence[object], source: str | None = None) -> list[Reply]:
+        """Absorbs Segment messages as they came, and answers each in their order.
+
+        One that cannot be used is kept as a dead letter. `source` outranks what the messages name. Committed in
+        batches: when this raises, an unknown part is stored, and sending all again does no harm.
+        """
+        received = micros(datetime.now(UTC))
+        items = [self._observed(message, source, received) for message in messages]
+        replies = [reply for batch in self.ingest(items) for _, reply in batch]
+        return [
+            replace(reply, message_id=_message_id(message)) if reply.outcome == "rejected" else reply
+            for message, reply in zip(messages, replies, strict=True)
+        ]
+
+    def _observed(self, message: object, source: str | None, received: int) -> Item:
+        try:
+            return segment.observe(message, source=source, policy=self._policy, received_at=received)
+        except Unusable as unusable:
+            named = segment.source_of(message, source)
+            sender = named if normalise.is_source(named) else segment.DEFAULT_SOURCE
+            raw = kept(json.dumps(message, ensure_ascii=False).encode("utf-8", "backslashreplace"))
+            return Rejection(sender, "http", unusable.reason, raw, received)
 
     def profile(self, key: str) -> Row:
         """The profile of the customer that a key or a customer id leads to. Raises `NotFoundError`."""
@@ -323,6 +351,12 @@ def _answered(item: Item) -> Reply:
     if isinstance(item, Rejection):
         return Reply("", "rejected", reason=item.reason)
     return Reply(item.message_id, "duplicate")
+
+
+def _message_id(message: object) -> str:
+    """The message id as the sender gave it; empty where there is none that is a text."""
+    given = message.get("messageId") if isinstance(message, dict) else None
+    return given if isinstance(given, str) else ""
 
 
 @lru_cache(maxsize=8)

@@ -18,3 +18,5 @@ class Settings(BaseSettings):
     store_password: SecretStr | None = None
     policy: Path | None = None
     id_secret: SecretStr | None = None
+    write_keys: SecretStr | None = None
+    api_keys: SecretStr | None = None

@@ -16,7 +16,8 @@ Outcome = Literal["rejected", "duplicate", "merged", "refused", "created", "join
 class NodeState:
     """One identifier as the graph holds it. `customer` is the id of the customer it is a member of, None when new.
 
-    `partners` counts, for each group that the policy counts, the distinct keys it has joining links with.
+    `partners` counts, for each group that the policy counts, the distinct keys it has joining links with; `degree`
+    counts all its links, so that a link is looked for at the end that has fewer.
     """
 
     key: str
@@ -24,6 +25,7 @@ class NodeState:
     sources: frozenset[str] = frozenset()
     shared: bool = False
     partners: Mapping[str, int] = field(default_factory=dict)
+    degree: int = 0
     customer: str | None = None
 
 
@@ -85,13 +87,15 @@ class Writes:
     """Everything that a transaction has to write so that the graph says what was decided.
 
     `kept` pairs the id that a customer node has with the state that it gets, whose id may be another one; `gone` are
-    customer nodes to delete after their members have moved.
+    customer nodes to delete after their members have moved. `degrees` has the number of links at every end of a changed
+    link.
     """
 
     new_nodes: tuple[NodeState, ...] = ()
     changed_nodes: tuple[NodeState, ...] = ()
     new_links: tuple[Link, ...] = ()
     changed_links: tuple[Link, ...] = ()
+    degrees: Mapping[str, int] = field(default_factory=dict)
     created: tuple[CustomerState, ...] = ()
     kept: tuple[tuple[str, CustomerState], ...] = ()
     gone: tuple[str, ...] = ()

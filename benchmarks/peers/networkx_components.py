@@ -6,9 +6,10 @@ import networkx as nx
 import polars as pl
 
 links = pl.read_parquet(sys.argv[1], columns=["a", "b"])
-graph = nx.Graph()
+graph: "nx.Graph[str]" = nx.Graph()
 graph.add_edges_from(links.iter_rows())
-keys, customers = [], []
+keys: list[str] = []
+customers: list[str] = []
 for component in nx.connected_components(graph):
     keys += component
     customers += [min(component)] * len(component)

@@ -1,6 +1,9 @@
-// Brings links up to date.
+// Brings links up to date; `near` is the end with fewer links.
 // params: rows
 // returns: nothing
 UNWIND $rows AS row
-MATCH (a:Identifier {key: row.a})-[l:LINK {kind: row.link.kind}]->(b:Identifier {key: row.b})
+MATCH (near:Identifier {key: row.near})
+WITH near, row
+MATCH (near)-[l:LINK]-(far:Identifier)
+WHERE far.key = row.far AND l.kind = row.link.kind
 SET l = row.link

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graph_cdp.model import UNDATED, namespace_of
 from graph_cdp.policy import Policy
-from graph_cdp.resolve import greedy
+from graph_cdp.resolve import components, greedy
 from graph_cdp.resolve.members import Members
 
 Ints = NDArray[np.int64]
@@ -47,12 +47,12 @@ def resolve(links: pl.DataFrame, policy: Policy) -> Members:
     shared = np.zeros(len(columns.keys), dtype=np.bool_)
     shared[partners.filter(pl.col("count") > pl.col("bears"))["row"].to_numpy()] = True
     live = ~(shared[columns.a] | shared[columns.b])
-    root = _components(len(columns.keys), columns.a[live], columns.b[live])
-    customer, count = _numbered(root)
+    root = components.roots(len(columns.keys), columns.a[live], columns.b[live])
+    customer, count = components.numbered(root)
     broken = _broken(customer, count, rules)[customer]
     if broken.any():
         _repair(columns, live, rules, broken, root)
-        customer, count = _numbered(root)
+        customer, count = components.numbered(root)
     limited = rules.group >= 0
     held = pl.DataFrame(
         {
@@ -190,28 +190,6 @@ def _distinct(numbers: Ints) -> Ints:
     return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
 
 
-def _components(size: int, a: Ints, b: Ints) -> Ints:
-    """For each of `size` members the smallest one that links connect it to.
-
-    Each round hangs every root under its smallest neighbour; of two rounds one at least halves what is left to join.
-    """
-    root = np.arange(size)
-    while len(a):
-        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
-        while not np.array_equal(higher := root[root], root):
-            root = higher
-        a, b = root[a], root[b]
-        apart = a != b
-        a, b = a[apart], b[apart]
-    return root
-
-
-def _numbered(root: Ints) -> tuple[Ints, int]:
-    """The number of the side that each member is on, and how many sides there are; a side is named by a member."""
-    named = root == np.arange(len(root))
-    return (np.cumsum(named) - 1)[root], int(named.sum())
-
-
 def _broken(customer: Ints, count: int, rules: _Rules) -> Bools:
     """Which components hold more of a limited group than a customer may."""
     broken = np.zeros(count, dtype=np.bool_)
@@ -220,8 +198,8 @@ def _broken(customer: Ints, count: int, rules: _Rules) -> Bools:
         return broken
     limited = rules.group >= 0
     held = np.bincount(customer[limited] * width + rules.group[limited], minlength=count * width)
-    over: Bools = held.reshape(count, width) > rules.limit
-    return np.logical_or.reduce(over, axis=1)
+    over: Bools = np.any(held.reshape(count, width) > rules.limit, axis=1)
+    return over
 
 
 def _repair(columns: Columns, live: Bools, rules: _Rules, broken: Bools, root: Ints) -> None:

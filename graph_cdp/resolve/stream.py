@@ -17,7 +17,7 @@ from graph_cdp.model import Link, Observation, Span, namespace_of
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import greedy
 from graph_cdp.resolve.ranking import rank, ranked_pairs
-from graph_cdp.resolve.workspace import Customer, Node, Workspace
+from graph_cdp.resolve.workspace import Customer, Node, Pair, Workspace
 from graph_cdp.resolve.writes import writes_of
 from graph_cdp.state import Neighbourhood, Outcome, Reader, Reply, Writes
 
@@ -70,6 +70,7 @@ class Stream:
         for link in links:
             pair = self._work.pair(link.a, link.b)
             before = pair.best(self._policy)
+            self._count_link(pair, link)
             pair.add(link)
             after = pair.best(self._policy)
             if after is None or after == before:
@@ -79,6 +80,11 @@ class Stream:
                 self._work.adjoin(pair)
                 overshared += self._work.count_partners(pair)
         return improved, overshared
+
+    def _count_link(self, pair: Pair, link: Link) -> None:
+        if link.kind not in pair.kinds:
+            self._work.nodes[pair.a].degree += 1
+            self._work.nodes[pair.b].degree += 1
 
     def _settle(self, improved: list[Link], overshared: list[Node]) -> None:
         work = self._work

@@ -36,11 +36,12 @@ class Customer:
 class Node:
     """An identifier while it is being worked on. `home` is the customer that the graph has it in."""
 
-    __slots__ = ("complete", "customer", "home", "key", "partners", "shared", "sources", "span", "stored")
+    __slots__ = ("complete", "customer", "degree", "home", "key", "partners", "shared", "sources", "span", "stored")
 
     def __init__(self, state: NodeState, customer: Customer, stored: NodeState | None) -> None:
         self.key, self.span, self.sources, self.shared = state.key, state.span, state.sources, state.shared
         self.partners = dict(state.partners)
+        self.degree = state.degree
         self.home = state.customer
         self.customer = customer
         self.stored = stored
@@ -48,7 +49,7 @@ class Node:
 
     def state(self) -> NodeState:
         """What the graph is to hold of it."""
-        return NodeState(self.key, self.span, self.sources, self.shared, self.partners, self.home)
+        return NodeState(self.key, self.span, self.sources, self.shared, self.partners, self.degree, self.home)
 
 
 class Pair:

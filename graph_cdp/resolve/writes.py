@@ -20,13 +20,15 @@ def writes_of(work: Workspace, customer_id: Callable[[str], str], reader: Reader
         lives=set(ids.values()),
         causes={name: customer.cause for customer, name in ids.items()},
     )
+    changed = tuple(link for pair in work.pairs.values() for link in pair.changed())
     return Writes(
         new_nodes=tuple(node.state() for node in work.nodes.values() if node.stored is None),
         changed_nodes=tuple(
             seen for node in work.nodes.values() if node.stored and (seen := node.state()) != node.stored
         ),
         new_links=tuple(link for pair in work.pairs.values() for link in pair.new()),
-        changed_links=tuple(link for pair in work.pairs.values() for link in pair.changed()),
+        changed_links=changed,
+        degrees={key: work.nodes[key].degree for link in changed for key in (link.a, link.b)},
         created=tuple(customer.state(name) for customer, name in ids.items() if customer.base is None),
         kept=tuple(
             (customer.base, state)

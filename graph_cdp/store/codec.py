@@ -61,7 +61,13 @@ def _counted(texts: list[str] | None) -> dict[str, int]:
 def node_of(row: Mapping[str, Any]) -> NodeState:
     """An identifier from a row of `read/nodes`."""
     return NodeState(
-        row["key"], span_of(row), frozenset(row["sources"]), row["shared"], _counted(row["partners"]), row["customer"]
+        row["key"],
+        span_of(row),
+        frozenset(row["sources"]),
+        row["shared"],
+        _counted(row["partners"]),
+        row["degree"],
+        row["customer"],
     )
 
 
@@ -83,6 +89,7 @@ def node_row(node: NodeState) -> Row:
         **seen(node.span, node.sources),
         "shared": node.shared,
         "partners": _counts(node.partners),
+        "degree": node.degree,
     }
 
 
@@ -95,6 +102,12 @@ def new_node_row(node: NodeState, customer_id: Callable[[str], str]) -> Row:
 def link_row(link: Link, tier: int) -> Row:
     """A link with its ends."""
     return {"a": link.a, "b": link.b, "link": {"kind": link.kind, "tier": tier, **seen(link.span, link.sources)}}
+
+
+def changed_link_row(link: Link, tier: int, degrees: Mapping[str, int]) -> Row:
+    """A link that is there, to be looked for from its end with fewer links."""
+    near, far = sorted((link.a, link.b), key=lambda key: degrees[key])
+    return {"near": near, "far": far, "link": link_row(link, tier)["link"]}
 
 
 def customer_row(customer: CustomerState) -> Row:

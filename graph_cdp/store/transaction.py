@@ -53,10 +53,12 @@ class Reads:
 
     def _start(self, keys: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Neighbourhood:
         known = self._nodes(keys)
-        there = {row["key"] for row in known}
-        asked = [{"a": a, "b": b} for a, b in pairs if a in there and b in there]
-        rows = self._run("read/links_between", pairs=asked) if asked else []
-        return self._part(known, (codec.link_of(row, row["a"], row["b"]) for row in rows))
+        degrees = {row["key"]: row["degree"] for row in known}
+        asked = [sorted(pair, key=degrees.__getitem__) for pair in pairs if all(key in degrees for key in pair)]
+        rows = (
+            self._run("read/links_between", pairs=[{"near": near, "far": far} for near, far in asked]) if asked else []
+        )
+        return self._part(known, (codec.link_of(row, *sorted((row["near"], row["far"]))) for row in rows))
 
     def _around(self, keys: Sequence[str]) -> Neighbourhood:
         rows = self._run("read/links_at", keys=list(keys))
@@ -117,8 +119,11 @@ class Transaction:
     def write(self, writes: Writes, policy: Policy, customer_id: Callable[[str], str]) -> None:
         """Writes identifiers, links and customers."""
         self._write_nodes(writes, customer_id)
-        for name, links in (("write/new_links", writes.new_links), ("write/links", writes.changed_links)):
-            self._rows(name, [codec.link_row(link, policy.tier(link.kind)) for link in _by_pair(links)])
+        made = [codec.link_row(link, policy.tier(link.kind)) for link in _by_pair(writes.new_links)]
+        self._rows("write/new_links", made)
+        changed = _by_pair(writes.changed_links)
+        rows = [codec.changed_link_row(link, policy.tier(link.kind), writes.degrees) for link in changed]
+        self._rows("write/links", rows)
         self._write_customers(writes)
 
     def _write_nodes(self, writes: Writes, customer_id: Callable[[str], str]) -> None:

@@ -47,7 +47,9 @@ class Ledger:
 
     def _state(self, key: str) -> NodeState:
         node = self.nodes[key]
-        return NodeState(key, node.span, node.sources, node.shared, dict(node.partners), self.member_of[key])
+        return NodeState(
+            key, node.span, node.sources, node.shared, dict(node.partners), node.degree, self.member_of[key]
+        )
 
     def _write(self, writes: Writes) -> None:
         for node in writes.new_nodes:
@@ -88,6 +90,8 @@ class Ledger:
             assert dict(state.held) == held
             assert (state.kind == "shared") == any(self.nodes[key].shared for key in keys)
         assert set(self.member_of.values()) == set(self.customers)
+        for key, node in self.nodes.items():
+            assert node.degree == sum(key in (link.a, link.b) for link in self.links.values())
 
     def replayed(self) -> dict[str, str]:
         """The members that the change feed makes."""

@@ -1,0 +1,1 @@
+"""HTTP over the engine and nothing else: a handler parses, calls one method of the engine, and answers."""

@@ -1,0 +1,35 @@
+"""The application: all of its wiring."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from graph_cdp.engine import Engine
+from graph_cdp_api import health, problems, reading, writing
+from graph_cdp_api.envelope import Envelope
+from graph_cdp_api.keys import Keys
+
+
+def create_app(engine: Engine, keys: Keys) -> FastAPI:
+    """The API over an open engine, which stays the caller's to close; one of each in a process.
+
+    Handlers are plain functions, which run in a pool of threads: the engine waits for the store, and a coroutine that
+    waited so would hold up everybody. What never waits for the store (keys, bodies, /healthz) is a coroutine, so that
+    it costs no thread.
+    """
+    app = FastAPI(
+        title="graph-cdp",
+        version=version("graph-cdp"),
+        description="One customer from e-mails, phones, accounts, cookies, devices, cards and orders.",
+        docs_url=None,  # its page loads scripts from other people's servers
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.engine, app.state.keys = engine, keys
+    app.add_middleware(Envelope)
+    problems.install(app)
+    for router in (health.router, writing.router, reading.router):
+        app.include_router(router)
+    return app

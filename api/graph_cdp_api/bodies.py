@@ -1,0 +1,63 @@
+"""Bodies as they came to JSON, whatever content type they claim: browsers send theirs as text/plain."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+
+from graph_cdp_api.problems import NotJsonError, TooLargeError
+
+MOST_BYTES: Final = 4 * 2**20
+_GZIP: Final = 16 + zlib.MAX_WBITS
+
+
+async def _bytes(request: Request) -> bytes:
+    """The body, unpacked where it is gzip."""
+    taken = bytearray()
+    # All of it is read: a client that is still sending when the connection closes does not get to see the refusal.
+    async for chunk in request.stream():
+        if len(taken) <= MOST_BYTES:
+            taken += chunk
+    if len(taken) > MOST_BYTES:
+        raise TooLargeError(_too_large())
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding == "gzip":
+        return _unpacked(bytes(taken))
+    if encoding != "identity":
+        raise NotJsonError("the content encoding is not known: send the body plain or as gzip")
+    return bytes(taken)
+
+
+Body = Annotated[bytes, Depends(_bytes)]
+
+
+def _unpacked(data: bytes) -> bytes:
+    unpacking = zlib.decompressobj(_GZIP)
+    try:
+        plain = unpacking.decompress(data, MOST_BYTES + 1)
+    except zlib.error:
+        raise NotJsonError("the body is not the gzip that its content encoding says") from None
+    if len(plain) > MOST_BYTES:
+        raise TooLargeError(_too_large())
+    if not unpacking.eof:
+        raise NotJsonError("the gzip of the body breaks off")
+    return plain
+
+
+def parsed(body: bytes) -> Any:
+    """The JSON value of a body. Raises `NotJsonError`, or `RecursionError` where it is nested too deeply."""
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except json.JSONDecodeError as broken:
+        raise NotJsonError(f"not valid JSON: {broken.msg} (line {broken.lineno}, column {broken.colno})") from None
+    except UnicodeDecodeError as broken:
+        raise NotJsonError(f"not valid UTF-8: byte {broken.start + 1}") from None
+    except ValueError:
+        raise NotJsonError("not usable JSON: a number of too many digits") from None
+
+
+def _too_large() -> str:
+    return f"more than {MOST_BYTES:,} bytes: send less at once"

@@ -1,0 +1,109 @@
+"""Profiles, customers, reasons, the change feed and dead letters."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+from urllib.parse import quote, unquote_to_bytes
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator
+
+from graph_cdp.engine import Engine
+from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
+from graph_cdp_api import schemas
+from graph_cdp_api.answers import Json
+from graph_cdp_api.keys import needs
+from graph_cdp_api.problems import TYPE, problem_of
+from graph_cdp_api.wiring import TheEngine
+
+router = APIRouter(
+    tags=["reading"], dependencies=[Depends(needs("read"))], responses=schemas.problems(400, 401, 403, 503)
+)
+
+
+def _decoded(segment: str) -> str:
+    """The text that one path segment stands for, `%2F` and all. Python's `unquote` would replace what is not UTF-8."""
+    try:
+        return unquote_to_bytes(segment).decode("utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("the percent-encoding is not UTF-8") from None
+
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
+Segment = Annotated[str, AfterValidator(_decoded)]
+Key = Annotated[Segment, Path(description="namespace:value, percent-encoded.", examples=["email:ann@example.com"])]
+Id = Annotated[Segment, Path(description="A customer id that was ever issued.")]
+Asked = Annotated[str, Query(description="A key, namespace:value.", examples=["email:ann@example.com"])]
+UNKNOWN: Final = schemas.problems(404)
+
+
+@router.get("/profiles/{key}", responses=schemas.answers(schemas.Profile) | UNKNOWN)
+def profile(key: Key, engine: TheEngine) -> JSONResponse:
+    """The customer that a key leads to."""
+    return Json(_profile(engine, key))
+
+
+def _profile(engine: Engine, key: str) -> dict[str, Any]:
+    if ":" not in key:
+        raise KeyFormatError("no key: a key is namespace:value, for example email:ann@example.com")
+    return engine.profile(key)
+
+
+@router.post("/profiles/lookup", responses=schemas.answers(schemas.Lookup))
+def lookup(asked: schemas.Keys, engine: TheEngine) -> JSONResponse:
+    """The customers that 1 to 100 keys lead to, in their order, without a key in a URL."""
+    return Json({"items": [_looked_up(engine, key) for key in asked.keys]})
+
+
+def _looked_up(engine: Engine, key: str) -> dict[str, Any]:
+    try:
+        return {"key": key, "profile": _profile(engine, key), "problem": None}
+    except (NotFoundError, KeyFormatError) as error:
+        return {"key": key, "profile": None, "problem": _problem(error)}
+
+
+def _problem(error: GraphCdpError) -> dict[str, Any]:
+    row = problem_of(error)
+    return {"type": TYPE + row.name, "title": row.title, "status": row.status, "detail": str(error)}
+
+
+@router.get("/customers", responses=schemas.answers(schemas.Customers))
+def customers(engine: TheEngine, limit: Limit = 50) -> JSONResponse:
+    """The first customers in the order of their ids; shared identifiers are not among them."""
+    return _page(engine.customers(limit))
+
+
+@router.get("/customers/{id}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.MOVED)
+def customer(id: Id, engine: TheEngine) -> JSONResponse:
+    """The profile of a customer; from an id that it had before, the way to the one of today."""
+    if ":" in id:
+        raise NotFoundError("no customer has this id: an id has no colon, a key is looked up under /profiles")
+    found = engine.profile(id)
+    today = str(found["customer_id"])
+    if today == id:
+        return Json(found)
+    return Json({"customer_id": today}, 307, {"Location": f"/customers/{quote(today, safe='')}"})
+
+
+@router.get("/why", responses=schemas.answers(schemas.Why) | UNKNOWN)
+def why(a: Asked, b: Asked, engine: TheEngine) -> JSONResponse:
+    """How two keys are one customer, or the rules that keep them apart."""
+    return Json(engine.why(a, b))
+
+
+@router.get("/changes", responses=schemas.answers(schemas.Changes))
+def changes(engine: TheEngine, after: Annotated[int, Query(ge=0, lt=2**63)] = 0, limit: Limit = 50) -> JSONResponse:
+    """The change feed after a number. `next` is the number to go on after, null where nothing is left now."""
+    rows = engine.changes(after, limit + 1)
+    return _page(rows[:limit], rows[limit - 1]["seq"] if len(rows) > limit else None)
+
+
+@router.get("/rejected", responses=schemas.answers(schemas.Rejected))
+def rejected(engine: TheEngine, limit: Limit = 50) -> JSONResponse:
+    """The oldest dead letters: messages and rows that could not be used, where they stood, and why."""
+    return _page(engine.rejected(limit))
+
+
+def _page(items: list[dict[str, Any]], following: int | None = None) -> JSONResponse:
+    return Json({"items": items, "next": following})

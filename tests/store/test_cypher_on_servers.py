@@ -1,0 +1,112 @@
+"""Both servers understand every statement, and answer with the columns that its head names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import neo4j
+import pytest
+
+from graph_cdp.engine import Engine
+from graph_cdp.model import Company, Observation, Order, OrderLine, Rejection
+from graph_cdp.store.statements import statement
+from tests import cypher, servers
+
+EMAIL, PHONE, ORDER = "email:a@x.pl", "phone:+48601234567", "order:web/1"
+AT = "2024-01-01T00:00:00.000000Z"
+LINE = {"number": "1", "quantity": 1.0, "price": 2.0, "name": "Tea", "whole": True, "version": "v"}
+SEEN = {"first_seen": AT, "last_seen": AT, "sources": ["web"]}
+IDENTIFIER = {**SEEN, "key": "email:new@x.pl", "shared": False, "partners": ["user_id=1"]}
+LINK = {"a": EMAIL, "b": PHONE, "link": {"kind": "login", "tier": 1, **SEEN}}
+CUSTOMER = {"id": "new", "kind": "person", "size": 1, "anchor": EMAIL, "first_seen": AT, "held": ["email=1"]}
+
+TYPICAL: dict[str, Any] = {
+    "after": 0,
+    "at": AT,
+    "checksum": "0",
+    "count": 2,
+    "key": EMAIL,
+    "keys": [EMAIL, PHONE, ORDER],
+    "kind": "login",
+    "limit": 5,
+    "name": "policy",
+    "pairs": [{"a": EMAIL, "b": PHONE}],
+    "skip": 0,
+    "tier": 1,
+    "uids": ["u1"],
+    "value": "text",
+    "version": 999,
+    "what": "nothing",
+}
+PARTICULAR: dict[str, dict[str, Any]] = {
+    "read/company": {"key": "company:web/1"},
+    "read/customers": {"after": ""},
+    "read/orders": {"keys": [ORDER]},
+    "write/at_stores": {"rows": [{"key": ORDER, "store": "store:web/Mall"}]},
+    "write/changes": {
+        "rows": [
+            {"seq": 99, "at": AT, "change": "created", "customer_id": "x", "previous": [], "keys": [], "cause": "c"}
+        ]
+    },
+    "write/customers": {"rows": []},
+    "write/dead_letters": {"rows": [{"uid": "d", "source": "web", "place": "f:1", "reason": "r", "raw": "", "at": AT}]},
+    "write/described": {"rows": [{"key": "email:b@x.pl", "version": "v"}]},
+    "write/drop_lines": {"rows": [{"key": ORDER, "number": "1"}]},
+    "write/events": {"rows": [{"event": {"uid": "u9", "name": "seen", "keys": [EMAIL]}, "keys": [EMAIL]}]},
+    "write/identifiers": {"rows": [{**IDENTIFIER, "key": EMAIL}]},
+    "write/join": {"rows": [{"key": EMAIL, "id": "new"}]},
+    "write/lines": {"rows": [{"key": ORDER, "product": "product:web/1", "line": LINE}]},
+    "write/links": {"rows": [LINK]},
+    "write/new_customers": {"rows": [CUSTOMER]},
+    "write/new_identifiers": {"rows": [{**IDENTIFIER, "namespace": "email", "value": "new@x.pl", "cid": "c"}]},
+    "write/new_links": {"rows": [LINK]},
+    "write/of_brands": {"rows": [{"key": ORDER, "brand": "brand:Lumia"}]},
+    "write/orders": {"rows": [{"key": ORDER, "version": "v2", "total": 3.0}]},
+    "write/rename_customers": {"rows": [{"before": "x", "after": "y"}]},
+    "write/works_for": {"rows": [{"key": EMAIL, "company": "company:web/1"}]},
+}
+NONE_HERE = {"read/shared_among"}
+
+
+@pytest.fixture
+def session(engine: Engine, server: servers.Server) -> Iterator[neo4j.Session]:
+    """A session on a store with a little of everything."""
+    order = Order(ORDER, (OrderLine("1", "1", "Tea", "drinks", 1.0, 2.0),), brand="Lumia", store="Mall", total=2.0)
+    company = Company("company:web/1", {"name": "Company"})
+    keys = tuple(sorted((EMAIL, PHONE, ORDER)))
+    traits, sold = {"first_name": "Ann"}, {"a": 1}
+    engine.absorb(
+        [
+            Observation("u1", "web", "m1", "login", "seen", keys, 1, 1, traits, sold, order, company),
+            Rejection("web", "f:1", "broken", "{"),
+        ]
+    )
+    with servers.driver_of(server) as driver, driver.session(database="neo4j") as opened:
+        yield opened
+
+
+@pytest.fixture
+def parameters(engine: Engine, session: neo4j.Session) -> dict[str, Any]:
+    customer = engine.profile(EMAIL)["customer_id"]
+    return {**TYPICAL, "id": customer, "ids": [customer]}
+
+
+@pytest.mark.parametrize("name", cypher.names())
+def test_a_statement_is_understood(name: str, session: neo4j.Session, parameters: dict[str, Any]) -> None:
+    session.run(f"EXPLAIN {statement(name, 'Email')}", given(name, parameters)).consume()
+
+
+@pytest.mark.parametrize("name", cypher.names())
+def test_a_statement_answers_with_its_columns(name: str, session: neo4j.Session, parameters: dict[str, Any]) -> None:
+    with session.begin_transaction() as transaction:
+        result = transaction.run(statement(name, "Email"), given(name, parameters))
+        columns, rows = result.keys(), list(result)
+        transaction.rollback()
+    assert columns == cypher.contract(name).returns
+    assert rows or name.startswith("write/") or name in NONE_HERE
+
+
+def given(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    every = parameters | PARTICULAR.get(name, {})
+    return {param: every[param] for param in cypher.contract(name).params}
