@@ -6,7 +6,7 @@ Nothing is decided here: no customers, no sharing, no orders, no change feed, an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final, LiteralString
 
 from neo4j import Driver, ManagedTransaction
 
@@ -73,8 +73,7 @@ def _calls(chunk: Sequence[Observation], policy: Policy) -> list[Call]:
             links.setdefault((link.a, link.b, link.kind), row)
         events.append({"event": _event(seen), "keys": usable})
     made = [
-        (cast(LiteralString, _NODES.replace("LABEL", label)), [rows[key] for key in sorted(rows)])
-        for label, rows in sorted(nodes.items())
+        (_NODES.replace("LABEL", label), [rows[key] for key in sorted(rows)]) for label, rows in sorted(nodes.items())
     ]
     return [*made, (_LINKS, [links[name] for name in sorted(links)]), (_EVENTS, events)]
 

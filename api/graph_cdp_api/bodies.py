@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import zlib
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 
 from graph_cdp_api.problems import NotJsonError, TooLargeError
 
 MOST_BYTES: Final = 4 * 2**20
 _GZIP: Final = 16 + zlib.MAX_WBITS
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 async def _bytes(request: Request) -> bytes:
@@ -57,6 +61,15 @@ def parsed(body: bytes) -> Any:
         raise NotJsonError(f"not valid UTF-8: byte {broken.start + 1}") from None
     except ValueError:
         raise NotJsonError("not usable JSON: a number of too many digits") from None
+
+
+def valid(model: type[Model], body: bytes) -> Model:
+    """The body as a model. Raises `NotJsonError`, or `RequestValidationError` where it does not fit."""
+    try:
+        return model.model_validate(parsed(body))
+    except ValidationError as wrong:
+        found = wrong.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
 
 
 def _too_large() -> str:

@@ -116,9 +116,7 @@ _basic = HTTPBasic(auto_error=False, description="A write key as user, with an e
 _bearer = HTTPBearer(auto_error=False, description="An API key.")
 
 
-async def _sender(
-    request: Request, credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)]
-) -> str | None:
+async def _sender(request: Request, credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)]) -> str | None:
     """The source that the request's write key stands for; None where no keys are set and messages name their own."""
     keys: Keys = request.app.state.keys
     if keys.open:

@@ -13,6 +13,7 @@ from graph_cdp.engine import Engine
 from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
+from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
 from graph_cdp_api.problems import TYPE, problem_of
 from graph_cdp_api.wiring import TheEngine
@@ -50,9 +51,14 @@ def _profile(engine: Engine, key: str) -> dict[str, Any]:
     return engine.profile(key)
 
 
-@router.post("/profiles/lookup", responses=schemas.answers(schemas.Lookup))
-def lookup(asked: schemas.Keys, engine: TheEngine) -> JSONResponse:
+@router.post(
+    "/profiles/lookup",
+    openapi_extra=schemas.body_of(schemas.Keys),
+    responses=schemas.answers(schemas.Lookup) | schemas.problems(413),
+)
+def lookup(body: Body, engine: TheEngine) -> JSONResponse:
     """The customers that 1 to 100 keys lead to, in their order, without a key in a URL."""
+    asked = valid(schemas.Keys, body)
     return Json({"items": [_looked_up(engine, key) for key in asked.keys]})
 
 

@@ -23,9 +23,7 @@ from graph_cdp_api.keys import Keys, is_loopback
 DRAIN_SECONDS: Final = 30
 
 
-def serve(
-    settings: Settings, open_engine: Callable[[], AbstractContextManager[Engine]], host: str, port: int
-) -> None:
+def serve(settings: Settings, open_engine: Callable[[], AbstractContextManager[Engine]], host: str, port: int) -> None:
     """Serves on `host` and `port` (0: any free one) until SIGTERM or SIGINT; then answers what it has taken and ends.
 
     Raises `UsageError` for keys that are none, for an address that cannot be listened on, and for one that other
@@ -48,6 +46,7 @@ def config(engine: Engine, keys: Keys) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         lifespan="off",
+        ws="none",
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

@@ -23,7 +23,7 @@ CALLS: Final = ("identify", "track", "page", "screen", "group", "alias")
 
 
 @router.post("/batch", openapi_extra=schemas.body("batch"), responses=schemas.answers(schemas.BatchAnswer))
-def batch(body: Body, source: Sender, engine: TheEngine) -> JSONResponse:
+def batch(source: Sender, body: Body, engine: TheEngine) -> JSONResponse:
     """Takes up to 4 MiB of messages and answers each. A context of the batch holds for messages without that part."""
     replies = engine.accept(_messages(parsed(body)), source)
     return Json({"success": True, "messages": [_told(reply) for reply in replies]})
@@ -47,7 +47,7 @@ def _in_context(message: Any, context: dict[str, Any]) -> Any:
 def _call(type_: str) -> Callable[..., JSONResponse]:
     """The handler of one kind of message, which its path names, whatever type the message has."""
 
-    def call(body: Body, source: Sender, engine: TheEngine) -> JSONResponse:
+    def call(source: Sender, body: Body, engine: TheEngine) -> JSONResponse:
         message = parsed(body)
         if isinstance(message, dict):
             message["type"] = type_

@@ -1,0 +1,291 @@
+"""What /openapi.json says of bodies and answers, each with an example. Only requests are checked by it at run time."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ID = "c_5b1f0c6e9a7d4e21"
+EMAIL, USER, PHONE = "email:ann@example.com", "user_id:42", "phone:+48601234567"
+DAY, LATER = "2026-03-01T10:00:00.000000Z", "2026-03-02T00:00:00.000000Z"
+TYPE = "urn:graph-cdp:problem:not-found"
+
+Object = dict[str, Any]
+Responses = dict[int | str, dict[str, Any]]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class RefusedLink(_Model):
+    """A link that the rules keep out."""
+
+    link: tuple[str, str] = Field(examples=[[EMAIL, USER]])
+    rule: str = Field(examples=["user_id is unique"])
+
+
+class Answered(_Model):
+    """What became of one message. `reason` says why it was rejected, or why it has no customer."""
+
+    messageId: str = Field(examples=["ajs-7f3c"])  # noqa: N815 - Segment's name
+    outcome: Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
+    customer_id: str | None = Field(examples=[ID])
+    refused: list[RefusedLink]
+    reason: str | None
+
+
+class CallAnswer(Answered):
+    """Segment's answer with more beside it."""
+
+    success: Literal[True]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "success": True,
+                "messageId": "ajs-7f3c",
+                "outcome": "joined",
+                "customer_id": ID,
+                "refused": [],
+                "reason": None,
+            }
+        }
+    )
+
+
+class BatchAnswer(_Model):
+    """Segment's answer, with one for each message in their order."""
+
+    success: Literal[True]
+    messages: list[Answered]
+
+
+class Identifier(_Model):
+    """An identifier of a customer; a shared one is linked with it and belongs to nobody."""
+
+    key: str = Field(examples=[EMAIL])
+    namespace: str = Field(examples=["email"])
+    value: str = Field(examples=["ann@example.com"])
+    first_seen: str | None = Field(examples=[DAY])
+    last_seen: str | None = Field(examples=[LATER])
+    sources: list[str] = Field(examples=[["web"]])
+    shared: bool
+
+
+class Trait(_Model):
+    """What was said last, by whom and when."""
+
+    value: Any = Field(examples=["Ann"])
+    source: str = Field(examples=["web"])
+    at: str | None = Field(examples=[DAY])
+
+
+class Orders(_Model):
+    """All orders, what they were worth by currency, and the newest twenty."""
+
+    count: int = Field(examples=[3])
+    revenue: dict[str, float] = Field(examples=[{"PLN": 417.5}])
+    last: list[Object] = Field(examples=[[{"key": "order:web/1001", "at": DAY, "total": 99.9, "currency": "PLN"}]])
+
+
+class Happened(_Model):
+    """An event on the timeline."""
+
+    at: str | None = Field(examples=[DAY])
+    name: str = Field(examples=["Product Viewed"])
+    source: str = Field(examples=["web"])
+    kind: str = Field(examples=["device"])
+    properties: Object = Field(examples=[{"sku": "A-1"}])
+
+
+class Profile(_Model):
+    """The 360 degree view of a customer. The timeline has the newest twenty events."""
+
+    customer_id: str = Field(examples=[ID])
+    kind: str = Field(examples=["person"])
+    as_of: str | None
+    identifiers: list[Identifier]
+    traits: dict[str, Trait]
+    company: Object | None
+    orders: Orders
+    warnings: list[Object] = Field(examples=[[{"warning": "shared identifier", "key": PHONE}]])
+    timeline: list[Happened]
+
+
+class Keys(_Model):
+    """The keys to look up."""
+
+    keys: list[str] = Field(min_length=1, max_length=100, examples=[[EMAIL, PHONE]])
+
+
+class Problem(_Model):
+    """A problem document (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=[TYPE])
+    title: str = Field(examples=["Nothing is known of that"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["nothing is known under this key; is it spelled as the data has it?"])
+
+
+class LookedUp(_Model):
+    """The profile that a key leads to, or the problem that there is with it."""
+
+    key: str = Field(examples=[EMAIL])
+    profile: Profile | None
+    problem: Problem | None
+
+
+class Lookup(_Model):
+    """One item for each key, in their order."""
+
+    items: list[LookedUp]
+
+
+class Customer(_Model):
+    """A customer in a list."""
+
+    id: str = Field(examples=[ID])
+    kind: str = Field(examples=["person"])
+    size: int = Field(examples=[3])
+    anchor: str = Field(examples=[USER])
+    first_seen: str | None = Field(examples=[DAY])
+
+
+class Customers(_Model):
+    """Customers in the order of their ids."""
+
+    items: list[Customer]
+    next: None
+
+
+class Link(_Model):
+    """Evidence that two keys are one customer."""
+
+    a: str = Field(examples=[EMAIL])
+    b: str = Field(examples=[USER])
+    kind: str = Field(examples=["identify"])
+    tier: int = Field(examples=[1])
+    first_seen: str | None = Field(examples=[DAY])
+
+
+class Why(_Model):
+    """The path that joins two keys, its weakest link, and the links without which they would fall apart.
+
+    Where they are two customers the path is null: which links were refused, by which rules, over which keys.
+    """
+
+    path: list[Link] | None
+    weakest: Link | None = None
+    bridges: list[Link] = []
+    refused: list[RefusedLink] = []
+    values: dict[str, list[str]] = {}
+    shared: list[str] = []
+
+
+class Change(_Model):
+    """From this change on `keys` belong to `customer_id`."""
+
+    seq: int = Field(examples=[1])
+    at: str = Field(examples=[DAY])
+    change: Literal["created", "merged", "split", "re-keyed", "erased"]
+    customer_id: str = Field(examples=[ID])
+    previous: list[str]
+    keys: list[str] = Field(examples=[[EMAIL, USER]])
+    cause: str = Field(examples=["message web/ajs-7f3c"])
+
+
+class Changes(_Model):
+    """Changes in their order; `next` is the number to ask after."""
+
+    items: list[Change]
+    next: int | None = Field(examples=[50])
+
+
+class DeadLetter(_Model):
+    """What could not be used: `raw` is the text as it came."""
+
+    uid: str
+    at: str = Field(examples=[DAY])
+    source: str = Field(examples=["web"])
+    place: str = Field(examples=["http"])
+    reason: str = Field(examples=["event: a track call needs the name of its event"])
+    raw: str = Field(examples=['{"type": "track", "userId": "42"}'])
+
+
+class Rejected(_Model):
+    """Dead letters, the oldest first."""
+
+    items: list[DeadLetter]
+    next: None
+
+
+class Health(_Model):
+    """That it is well."""
+
+    status: str = Field(examples=["ok"])
+
+
+MOVED: Responses = {
+    307: {
+        "description": "The id is one of before; Location has today's.",
+        "content": {"application/json": {"example": {"customer_id": ID}}},
+    }
+}
+
+
+def answers(model: type[BaseModel]) -> Responses:
+    """What a path answers with when all is well."""
+    return {200: {"model": model}}
+
+
+def problems(*statuses: int) -> Responses:
+    """The problem documents that a path may answer with."""
+    return {status: _problem(status) for status in statuses}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    phrase = HTTPStatus(status).phrase
+    example = {
+        "type": "urn:graph-cdp:problem:…",
+        "title": phrase,
+        "status": status,
+        "detail": "what, where, what to do",
+    }
+    schema = Problem.model_json_schema()
+    return {"description": phrase, "content": {"application/problem+json": {"schema": schema, "example": example}}}
+
+
+def segment_errors(*statuses: int) -> Responses:
+    """The same in the shape of Segment's tracking API."""
+    example = {"success": False, "code": "not-json", "message": "not valid JSON: Expecting value (line 1, column 1)"}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {"application/json": {"example": example}}}
+        for status in statuses
+    }
+
+
+def body(call: str) -> dict[str, Any]:
+    """The request body of a call of the tracking API: any object, of which the example shows the usual."""
+    content = {"schema": {"type": "object"}, "example": _EXAMPLES[call]}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+def body_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The request body that a model describes, for a path that reads its body itself."""
+    content = {"schema": model.model_json_schema(ref_template="#/components/schemas/{model}")}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+_EXAMPLES: dict[str, Object] = {
+    "identify": {"messageId": "ajs-7f3c", "userId": "42", "anonymousId": "a-1", "traits": {"email": "ann@example.com"}},
+    "track": {"userId": "42", "event": "Product Added", "timestamp": DAY, "properties": {"sku": "A-1", "price": 9.9}},
+    "page": {"anonymousId": "a-1", "name": "Home", "properties": {"path": "/"}},
+    "screen": {"userId": "42", "name": "Cart", "context": {"device": {"id": "D-1", "type": "ios"}}},
+    "group": {"userId": "42", "groupId": "acme", "traits": {"name": "Acme"}},
+    "alias": {"previousId": "a-1", "userId": "42"},
+}
+_EXAMPLES["batch"] = {"batch": [{"type": call, **_EXAMPLES[call]} for call in ("identify", "track")]}

@@ -1,0 +1,174 @@
+"""The laws on both servers: whatever is sent in whatever order, the store holds what the definition says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from graph_cdp.model import Observation
+from graph_cdp.policy import Policy
+from graph_cdp.resolve.identity import hasher
+from graph_cdp.store import exports
+from tests import servers
+from tests.laws import reference
+from tests.laws.evidence import POLICIES, observations, rows_of, rules_of
+from tests.store.conftest import SECRET, empty, engine_on
+
+RULES = [*POLICIES, POLICIES[1].replace("limit = 2", "limit = 1").replace("record = 2", "record = 1")]
+SMALL = settings(
+    max_examples=15,
+    stateful_step_count=12,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+customer_id = hasher(SECRET)
+
+
+class Traffic(RuleBasedStateMachine):
+    """Senders, batch jobs and restarts in any order, and after each step the laws."""
+
+    server: servers.Server
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[Observation] = []
+        self.feed: list[dict] = []
+
+    @initialize(policy=st.sampled_from(RULES))
+    def begin(self, policy: str) -> None:
+        empty(self.server)
+        self.policy = policy
+        self.engine = engine_on(self.server, policy)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "engine"):
+            return
+        try:
+            self.every_id_ever_issued_leads_to_a_customer()
+            for keys in self.customers().values():
+                self.explain(sorted(keys))
+        finally:
+            self.engine.close()
+
+    @rule(batch=observations(most=4))
+    def ingest(self, batch: list[Observation]) -> None:
+        fresh = [replace(seen, uid=f"u{len(self.sent) + number}") for number, seen in enumerate(batch)]
+        replies = self.engine.absorb(fresh)
+        self.sent += fresh
+        assert not {reply.outcome for reply in replies} & {"duplicate", "rejected"}
+        assert {reply.customer_id for reply in replies} - {None} <= set(self.members().values())
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data())
+    def duplicate(self, data: st.DataObject) -> None:
+        again = data.draw(st.lists(st.sampled_from(self.sent), min_size=1, max_size=4))
+        assert {reply.outcome for reply in self.engine.absorb(again)} == {"duplicate"}
+        assert self.engine.changes(len(self.feed), 10) == []
+
+    @rule()
+    def relink(self) -> None:
+        moved = self.engine.relink().summary["identifiers_moved"]
+        assert (moved, self.engine.changes(len(self.feed), 10)) == (0, [])
+
+    @rule(policy=st.sampled_from(RULES))
+    def relink_under_another_policy(self, policy: str) -> None:
+        if Policy(policy).blocked == self.engine.policy.blocked:
+            self.engine.relink(Policy(policy))
+            self.policy = policy
+            self.relink()
+
+    @rule()
+    def reopen(self) -> None:
+        self.engine.close()
+        self.engine = engine_on(self.server, "")
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data())
+    def ask_why(self, data: st.DataObject) -> None:
+        if customers := self.customers():
+            self.explain(sorted(customers[data.draw(st.sampled_from(sorted(customers)))]))
+
+    @invariant()
+    def the_members_are_those_of_the_definition(self) -> None:
+        expected = reference.resolve(rows_of(self.sent), rules_of(self.policy))
+        assert self.members() == {key: customer_id(anchor) for key, anchor in expected.items()}
+
+    @invariant()
+    def the_feed_has_no_gap_and_replays_to_the_members(self) -> None:
+        self.feed += self.engine.changes(len(self.feed), 1000)
+        assert [change["seq"] for change in self.feed] == list(range(1, len(self.feed) + 1))
+        replayed: dict[str, str] = {}
+        for change in self.feed:
+            replayed |= dict.fromkeys(change["keys"], change["customer_id"])
+        assert replayed == self.members()
+
+    @invariant()
+    def no_customer_breaks_a_rule(self) -> None:
+        rules = reference.Rules(rules_of(self.policy))
+        assert [keys for keys in self.customers().values() if rules.forbidden(keys)] == []
+
+    @invariant()
+    def the_links_say_which_are_refused(self) -> None:
+        rows, rules, members = rows_of(self.sent), reference.Rules(rules_of(self.policy)), self.members()
+        shared = reference.shared_keys(rows, rules)
+        expected = {}
+        for a, b, kind, _ in rows:
+            if b is not None and a in members and b in members:
+                state = "refused" if members[a] != members[b] else "joined"
+                weak = rules.tier(kind) > rules.min_tier
+                expected[a, b, kind] = "shared" if {a, b} & shared else "weak" if weak else state
+        links = [row for row in exports.links(self.engine.graph, self.engine.policy).to_dicts() if row["b"]]
+        assert {(row["a"], row["b"], row["kind"]): row["state"] for row in links} == expected
+        assert len(links) == len(expected)
+        assert all(bool(row["rule"]) == (row["state"] == "refused") for row in links)
+
+    def every_id_ever_issued_leads_to_a_customer(self) -> None:
+        members = self.members()
+        own = {customer_id(key): home for key, home in members.items()}
+        for issued in {change["customer_id"] for change in self.feed}:
+            found = self.engine.graph.customer_by_id(issued)
+            assert found is not None
+            assert found["customer"] == own[issued]
+
+    def explain(self, keys: list[str]) -> None:
+        """A customer's members are all joined by paths of links that may join."""
+        rules = reference.Rules(rules_of(self.policy))
+        for key in keys[1:]:
+            path = self.engine.why(keys[0], key)["path"]
+            assert path
+            assert all(rules.tier(link["kind"]) <= rules.min_tier for link in path)
+            assert ends_of(path) == {keys[0], key}
+
+    def members(self) -> dict[str, str]:
+        return {row["key"]: row["customer_id"] for row in self.engine.members()}
+
+    def customers(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for key, home in self.members().items():
+            found[home].add(key)
+        return found
+
+
+def ends_of(path: list[dict]) -> set[str]:
+    """The two keys that a path leads between: those on it once."""
+    seen = [key for link in path for key in (link["a"], link["b"])]
+    return {key for key in seen if seen.count(key) == 1}
+
+
+def test_whatever_happens_the_store_holds_what_the_definition_says(cleared: servers.Server) -> None:
+    class Here(Traffic):
+        server = cleared
+
+    run_state_machine_as_test(Here, settings=SMALL)
