@@ -2,62 +2,89 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
+import logging
+import os
+import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, cast
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from graph_cdp import demo as tour
-from graph_cdp import render
+from graph_cdp import render, settings
 from graph_cdp.engine import OUTCOMES, Engine, Item, policy_from, resolve_file
-from graph_cdp.errors import GraphCdpError, UsageError
-from graph_cdp.settings import Settings
+from graph_cdp.errors import GraphCdpError, InputError, UsageError
 from graph_cdp.state import Reply
 
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    help="One customer from e-mails, phones, accounts, cookies, devices, cards and orders.",
+    epilog="Settings such as GRAPH_CDP_STORE come from the environment. Begin with: graph-cdp demo",
 )
-policy_app = typer.Typer(no_args_is_help=True, help="The rules: shown, or a file of them checked.")
+policy_app = typer.Typer(no_args_is_help=True, help="Shows the rules in force, or checks a file of rules.")
 app.add_typer(policy_app, name="policy")
 
 Store = Annotated[
-    str | None, typer.Option(help="embedded:DIR, bolt://HOST:PORT or neo4j://HOST:PORT, /NAME for a database.")
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="The store: embedded:DIR, bolt://HOST:PORT or neo4j://HOST:PORT, with /NAME for a database.",
+    ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
-AsLines = Annotated[bool, typer.Option("--ndjson", help="The answer as one JSON object a line.")]
-PolicyFile = Annotated[Path | None, typer.Option("--policy", help="A policy file (TOML).")]
-Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
+NoStore = Annotated[str | None, typer.Option("--store", hidden=True, help="Every command takes it; not needed here.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+AsLines = Annotated[bool, typer.Option("--ndjson", help="Answer with one JSON object a line.")]
+PolicyFile = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="The policy to use (TOML).")]
+Limit = Annotated[int, typer.Option(min=1, metavar="N", help="Show so many at most.")]
+Key = Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@example.com.", show_default=False)]
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+STOPPED: Final = 130
+READABLE: Final = (".ndjson", ".jsonl", ".json", ".csv", ".parquet")
+
+# A pipe has no width: only a terminal, or whoever says COLUMNS, gets lines that are folded.
+_piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+out = Console(highlight=False, emoji=False, width=10_000 if _piped else None)
+err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+
+# The argument parser's error; the module that it comes from depends on typer's release.
+_WrongUsage = cast("type[Exception]", typer.BadParameter.__base__)
 
 
 def main() -> None:
     """The program: refusals go to stderr in one sentence; 1 for a refused request, 2 for wrong usage."""
+    # What libraries log is for programs that ask for it; a user is told once, by the refusal.
+    logging.getLogger().addHandler(logging.NullHandler())
+    # So that whoever ends the program does not leave its temporary files behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        app()
-    except UsageError as refused:
-        _refuse(str(refused), 2)
+        status = app(standalone_mode=False)
+        sys.stdout.flush()
+    except _WrongUsage as wrong:
+        _refuse_usage(wrong)
     except GraphCdpError as refused:
-        _refuse(str(refused), 1)
-    except ValidationError as wrong:
-        first = wrong.errors(include_url=False, include_input=False)[0]
-        _refuse(f"GRAPH_CDP_{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}", 2)
-    except KeyboardInterrupt:
-        _refuse("stopped; what was acknowledged is kept", 130)
+        _refuse(str(refused), 2 if isinstance(refused, UsageError) else 1)
+    except BrokenPipeError:
+        # Whoever read the answer has seen enough; nothing more is written, at the end of the program neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as fault:
+        _refuse(_fault(fault), 1)
+    if status == STOPPED:
+        _refuse("stopped; what was acknowledged is kept", STOPPED)
+    sys.exit(status or 0)
 
 
 def _refuse(sentence: str, status: int) -> None:
@@ -65,18 +92,57 @@ def _refuse(sentence: str, status: int) -> None:
     sys.exit(status)
 
 
+def _refuse_usage(wrong: Any) -> None:
+    # Without a command the help was shown already. What was typed too much may be a key, and is not repeated.
+    if message := wrong.format_message().partition(" (")[0].rstrip("."):
+        command = wrong.ctx.command_path if wrong.ctx else "graph-cdp"
+        _refuse(f"{message} (see {command} --help)", 2)
+    sys.exit(2)
+
+
+def _fault(fault: Exception) -> str:
+    """What nobody foresaw, without what it says of itself: that may be personal data."""
+    if isinstance(fault, OSError) and fault.strerror:
+        return f"{fault.filename or 'the answer cannot be written'}: {fault.strerror} (make room, or check the path)"
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}: {type(fault).__name__}"
+    return f"{where}: a fault of graph-cdp, and none of yours (report it with this line)"
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"graph-cdp {importlib.metadata.version('graph-cdp')}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Finds the customers behind e-mails, phones, accounts, cookies, devices, cards and orders, and says why."""
+
+
 @contextmanager
 def _engine(store: str | None) -> Iterator[Engine]:
-    settings = Settings()
-    policy = policy_from(settings.policy) if settings.policy else None
-    password = settings.store_password.get_secret_value() if settings.store_password else None
-    secret = settings.id_secret.get_secret_value() if settings.id_secret else None
-    with Engine.open(store or settings.store, settings.store_user, password, policy, secret) as engine:
+    given = settings.read()
+    policy = policy_from(given.policy) if given.policy else None
+    password = given.store_password.get_secret_value() if given.store_password else None
+    secret = given.id_secret.get_secret_value() if given.id_secret else None
+    with Engine.open(store or given.store, given.store_user, password, policy, secret) as engine:
         yield engine
 
 
 def _show_json(answer: Any) -> None:
     sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+
+
+def _answer(as_json: bool, facts: Any, shown: RenderableType) -> None:
+    if as_json:
+        _show_json(facts)
+    else:
+        out.print(shown)
 
 
 def _show_list(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool, as_lines: bool) -> None:
@@ -98,99 +164,118 @@ def _progress(what: str, total: int | None = None) -> Iterator[Any]:
         yield lambda done, all_=total: bar.update(task, completed=done, total=all_)
 
 
+@dataclass(slots=True)
+class _Loaded:
+    found: Counter[str] = field(default_factory=Counter)
+    rejected: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def take(self, batch: Iterable[tuple[Item, Reply]]) -> None:
+        for item, reply in batch:
+            self.found[reply.outcome] += 1
+            if reply.outcome == "rejected":
+                self.rejected.append(f"{getattr(item, 'place', '')}: {reply.reason}")
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        return {outcome: self.found[outcome] for outcome in OUTCOMES}
+
+
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files: .ndjson .jsonl .json .csv .parquet, .gz too.")],
-    mapping: Annotated[Path | None, typer.Option(help="What the columns of a table mean (TOML).")] = None,
-    source: Annotated[str | None, typer.Option(help="The name of the source; outranks what files say.")] = None,
-    strict: Annotated[bool, typer.Option(help="Exit 1 if anything was rejected.")] = False,
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help=f"Files: {' '.join(READABLE)}, .gz too.")],
+    mapping: Annotated[Path | None, typer.Option(metavar="FILE", help="Says what a table's columns mean.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="The source, whatever the files say.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if anything was rejected.")] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
     """Load files: Segment messages as they are, tables by a mapping."""
-    found: Counter[str] = Counter()
-    rejected: list[str] = []
+    loaded = _Loaded()
+    started = time.monotonic()
     with _engine(store) as engine, _progress("loading") as progress:
-        started = time.monotonic()
         for path in paths:
-            for batch in engine.ingest(engine.read(path, mapping, source)):
-                found.update(reply.outcome for _, reply in batch)
-                rejected += _rejections(batch)
-                progress(found.total())
-        seconds = time.monotonic() - started
-    for line in rejected[:10]:
-        err.print(f"[yellow]rejected[/] {escape(line)}")
-    if len(rejected) > 10:
-        err.print(f"... and {len(rejected) - 10:,} more: graph-cdp rejected")
-    if as_json:
-        _show_json({outcome: found[outcome] for outcome in OUTCOMES})
-    else:
-        rate = found.total() / seconds if seconds else 0
-        out.print(
-            f"{found.total():,} messages and rows in {seconds:.1f} s ({rate:,.0f}/s): "
-            + render.counts({outcome: found[outcome] for outcome in OUTCOMES})
-        )
-    if strict and rejected:
+            try:
+                for batch in engine.ingest(engine.read(path, mapping, source)):
+                    loaded.take(batch)
+                    progress(loaded.found.total())
+            except InputError as broken:
+                loaded.unread.append(str(broken))
+    _show_loaded(loaded, time.monotonic() - started, as_json)
+    if loaded.unread or (strict and loaded.rejected):
         raise typer.Exit(1)
 
 
-def _rejections(batch: Iterable[tuple[Item, Reply]]) -> list[str]:
-    return [f"{getattr(item, 'place', '')}: {reply.reason}" for item, reply in batch if reply.outcome == "rejected"]
+def _show_loaded(loaded: _Loaded, seconds: float, as_json: bool) -> None:
+    for line in loaded.rejected[:10]:
+        err.print(f"[yellow]rejected[/] {escape(line)}")
+    if len(loaded.rejected) > 10:
+        err.print(f"... and {len(loaded.rejected) - 10:,} more: graph-cdp rejected")
+    for sentence in dict.fromkeys(loaded.unread):
+        err.print(f"[red]error:[/] {escape(sentence)}")
+    total = loaded.found.total()
+    if as_json:
+        _show_json(loaded.outcomes)
+    elif total:
+        rate = f"{seconds:.1f} s ({total / seconds:,.0f}/s)"
+        out.print(f"{total:,} messages and rows in {rate}: {render.counts(loaded.outcomes)}")
+    elif not loaded.unread:
+        out.print("no messages and no rows: nothing was loaded")
 
 
 @app.command()
 def resolve(
-    links: Annotated[Path, typer.Argument(help="A table of a, b, kind, first_seen; an empty b: when a was seen.")],
-    to: Annotated[Path, typer.Option(help="Where the members go: key, customer_id.")],
+    links: Annotated[
+        Path,
+        typer.Argument(metavar="LINKS", help="A table: a, b, kind, first_seen; an empty b says when a was seen."),
+    ],
+    to: Annotated[Path, typer.Option(metavar="MEMBERS", help="The table to write: key, customer_id.")],
     policy: PolicyFile = None,
     id_secret: Annotated[
-        str | None, typer.Option(help="The key of the customer ids.", envvar="GRAPH_CDP_ID_SECRET")
+        str | None,
+        typer.Option(metavar="SECRET", help="The key of the customer ids.", envvar="GRAPH_CDP_ID_SECRET"),
     ] = None,
+    store: NoStore = None,
     as_json: AsJson = False,
 ) -> None:
     """Resolve a file of links into a file of members, without a store."""
-    if id_secret is None:
-        err.print("no --id-secret: the customer ids are not keyed, anyone who has a key can compute its id")
     keys, customers = resolve_file(links, to, policy_from(policy), id_secret or "")
-    if as_json:
-        _show_json({"keys": keys, "customers": customers})
-    else:
-        out.print(f"{keys:,} keys are {customers:,} customers: {to}")
+    if not id_secret:
+        err.print("no --id-secret: the customer ids are not keyed, so whoever knows a key can compute its id")
+    _answer(
+        as_json, {"keys": keys, "customers": customers}, f"{keys:,} keys are {customers:,} customers: {escape(str(to))}"
+    )
 
 
 @app.command()
 def profile(
-    key: Annotated[str, typer.Argument(help="A key, or a customer id.")], store: Store = None, as_json: AsJson = False
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@example.com, or a customer id.")],
+    store: Store = None,
+    as_json: AsJson = False,
 ) -> None:
-    """The 360 degree view of the customer that a key leads to."""
+    """Show the 360 degree view of the customer that a key leads to."""
     with _engine(store) as engine:
         found = engine.profile(key)
-    if as_json:
-        _show_json(found)
-    else:
-        out.print(render.profile(found))
+    _answer(as_json, found, render.profile(found))
 
 
 @app.command()
-def why(a: str, b: str, store: Store = None, as_json: AsJson = False) -> None:
-    """Why two keys are one customer, or which rules keep them apart."""
+def why(a: Key, b: Key, store: Store = None, as_json: AsJson = False) -> None:
+    """Say why two keys are one customer, or which rules keep them apart."""
     with _engine(store) as engine:
         answer = engine.why(a, b)
-    if as_json:
-        _show_json(answer)
-    else:
-        out.print(render.why(answer, a, b))
+    _answer(as_json, answer, render.why(answer))
 
 
 @app.command()
 def customers(
     limit: Limit = 50,
-    largest: Annotated[bool, typer.Option(help="Those with the most identifiers first.")] = False,
+    largest: Annotated[bool, typer.Option(help="Show those with the most identifiers first.")] = False,
     store: Store = None,
     as_json: AsJson = False,
     as_lines: AsLines = False,
 ) -> None:
-    """Customers, in the order of their ids."""
+    """List the customers in the order of their ids."""
     with _engine(store) as engine:
         rows = engine.customers(limit, largest)
     _show_list(rows, ("id", "kind", "size", "anchor", "first_seen"), as_json, as_lines)
@@ -198,13 +283,13 @@ def customers(
 
 @app.command()
 def changes(
-    after: Annotated[int, typer.Option(min=0, help="Those after this number.")] = 0,
+    after: Annotated[int, typer.Option(min=0, metavar="SEQ", help="Show those after this number.")] = 0,
     limit: Limit = 50,
     store: Store = None,
     as_json: AsJson = False,
     as_lines: AsLines = False,
 ) -> None:
-    """The change feed: what became of customers, and on account of what."""
+    """List the changes of customers, each with its cause."""
     with _engine(store) as engine:
         rows = engine.changes(after, limit)
     _show_list(rows, ("seq", "at", "change", "customer_id", "previous", "cause"), as_json, as_lines)
@@ -212,7 +297,7 @@ def changes(
 
 @app.command()
 def rejected(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
-    """Dead letters: what could not be used, where it stood, and why."""
+    """List the dead letters: what could not be used, where it stood, and why."""
     with _engine(store) as engine:
         rows = engine.rejected(limit)
     _show_list(rows, ("at", "place", "reason"), as_json, as_lines)
@@ -222,8 +307,8 @@ def rejected(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as
 def relink(
     policy: PolicyFile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
-    to: Annotated[Path | None, typer.Option(help="With --dry-run: write the plan here.")] = None,
-    apply: Annotated[Path | None, typer.Option(help="Carry out this plan.")] = None,
+    to: Annotated[Path | None, typer.Option(metavar="PLAN", help="Write the plan of --dry-run to this file.")] = None,
+    apply: Annotated[Path | None, typer.Option(metavar="PLAN", help="Carry out this plan.")] = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
@@ -243,13 +328,17 @@ def relink(
         plan.save(to)
     if as_json:
         _show_json({"plan": str(to) if to else None, **plan.summary})
-    else:
-        out.print(render.relink(plan.summary))
+        return
+    out.print(render.relink(plan.summary))
+    if to:
+        out.print(f"Nothing is changed yet; to carry this out: graph-cdp relink --apply {escape(str(to))}")
+    elif dry_run:
+        out.print("Nothing is changed; to keep this as a plan: --to PLAN")
 
 
 @policy_app.command("show")
 def policy_show(store: Store = None, as_json: AsJson = False) -> None:
-    """The policy in force, as its file."""
+    """Show the policy in force, as its file."""
     with _engine(store) as engine:
         text, fingerprint = engine.policy.text, engine.policy.fingerprint
     if as_json:
@@ -259,29 +348,31 @@ def policy_show(store: Store = None, as_json: AsJson = False) -> None:
 
 
 @policy_app.command("check")
-def policy_check(path: Path, as_json: AsJson = False) -> None:
-    """Check a policy file; line and reason where it is wrong."""
+def policy_check(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A policy (TOML).")],
+    store: NoStore = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a policy file, and name the line and the reason where it is wrong."""
     checked = policy_from(path)
-    if as_json:
-        _show_json({"fingerprint": checked.fingerprint, "valid": True})
-    else:
-        out.print(f"{path}: a valid policy ({checked.fingerprint})")
+    _answer(
+        as_json,
+        {"fingerprint": checked.fingerprint, "valid": True},
+        f"{escape(str(path))}: a valid policy ({checked.fingerprint})",
+    )
 
 
 @app.command()
 def export(
-    what: Annotated[str, typer.Argument(help="members, links, customers, changes or orders.")],
-    to: Annotated[Path, typer.Option(help="A file ending in .parquet, .csv or .ndjson.")],
+    what: Annotated[str, typer.Argument(metavar="TABLE", help="One of members, links, customers, changes, orders.")],
+    to: Annotated[Path, typer.Option(metavar="FILE", help="A file that ends in .parquet, .csv or .ndjson.")],
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a table of the graph to a file."""
     with _engine(store) as engine:
         rows = engine.export(what, to)
-    if as_json:
-        _show_json({"rows": rows})
-    else:
-        out.print(f"{rows:,} rows: {to}")
+    _answer(as_json, {"rows": rows}, f"{rows:,} rows: {escape(str(to))}")
 
 
 @app.command()
@@ -289,37 +380,28 @@ def migrate(store: Store = None, as_json: AsJson = False) -> None:
     """Bring the schema of a store up to date."""
     with _engine(store) as engine:
         applied = engine.migrated
-    if as_json:
-        _show_json({"applied": applied})
-    else:
-        out.print(f"applied {', '.join(applied)}" if applied else "the schema is up to date")
+    _answer(as_json, {"applied": applied}, f"applied {', '.join(applied)}" if applied else "the schema is up to date")
 
 
 @app.command()
 def status(store: Store = None, as_json: AsJson = False) -> None:
-    """Counts and health of a store."""
+    """Show the server of a store, the policy in force, and how much it holds."""
     with _engine(store) as engine:
         found: Mapping[str, Any] = engine.status()
-    if as_json:
-        _show_json(found)
-    else:
-        out.print(f"{found['server']}, policy {found['policy']}: {render.counts(found['counts'])}")
+    _answer(as_json, found, f"{found['server']}, policy {found['policy']}: {render.counts(found['counts'])}")
 
 
 @app.command()
 def demo(
-    people: Annotated[int, typer.Option(help="How many people the samples are about.")] = 300,
-    seed: Annotated[int, typer.Option(help="Other people.")] = 1,
+    people: Annotated[int, typer.Option(metavar="N", help="The samples are about so many people.")] = 300,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another number gives other people.")] = 1,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """The main job on sample data of three brands, on a store of its own that is gone afterwards."""
+    """Show the main job on samples of three brands, on a store of its own that is gone afterwards."""
     with _progress("loading") as progress:
         answer = tour.run(people, seed, store, progress)
-    if as_json:
-        _show_json(answer.facts)
-    else:
-        out.print(answer.shown)
+    _answer(as_json, answer.facts, answer.shown)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock, Timeout
 from rich.console import Group, RenderableType
 from rich.markup import escape
 
@@ -19,6 +20,8 @@ from graph_cdp.engine import OUTCOMES, Engine, policy_from
 from graph_cdp.policy import Policy
 
 FILES: Final = ("web.ndjson", "app.ndjson", "crm.csv", "loyalty.csv", "pos.csv", "b2c.csv", "b2b.csv")
+
+SECONDS_FOR_END: Final = 30.0
 
 Progress = Callable[[int, int], None]
 Row = Mapping[str, Any]
@@ -49,8 +52,13 @@ def run(people: int, seed: int, store: str | None, progress: Progress) -> Tour:
 @contextmanager
 def _opened(store: str | None, folder: Path) -> Iterator[Engine]:
     url = store or f"embedded:{folder / 'store'}"
-    with Engine.open(url, policy=policy_from(folder / "samples" / "policy.toml")) as engine:
-        yield engine
+    try:
+        with Engine.open(url, policy=policy_from(folder / "samples" / "policy.toml")) as engine:
+            yield engine
+    finally:
+        # The embedded server ends a moment after its last client, and until then writes into the folder.
+        with suppress(Timeout, OSError), FileLock(folder / "store" / "keeper.lock", timeout=SECONDS_FOR_END):
+            pass
 
 
 def _load(engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:
@@ -81,7 +89,7 @@ def _ask(engine: Engine, truth: samples.Truth) -> dict[str, Any]:
     strict = Policy(engine.policy.text.replace("loyalty_card = 3", "loyalty_card = 1"), "a stricter policy")
     return {
         "status": engine.status(),
-        "score": samples.score(members, truth.person_of),
+        "score": asdict(samples.score(members, truth.person_of)),
         "profile": engine.profile(truth.showcase),
         "why": engine.why(truth.showcase, truth.showcase_cookie),
         "mailbox": engine.profile(truth.family_mailbox),
@@ -96,73 +104,82 @@ def _shown(facts: Mapping[str, Any], truth: samples.Truth) -> RenderableType:
         *_loading(facts),
         *_people(facts["score"]),
         *_showcase(facts["profile"]),
-        "\n[bold cyan]Why are her loyalty card and her app cookie one person?[/]",
-        render.why(facts["why"], truth.showcase, truth.showcase_cookie),
+        _head("Why are her loyalty card and her app cookie one person?"),
+        render.why(facts["why"]),
         *_family(facts, truth),
-        "\n[bold cyan]What would a stricter rule change?[/]  an e-mail or phone seen with two cards joins nobody",
+        _head("What would a stricter rule change?"),
+        "If an e-mail or a phone that was seen with two loyalty cards joined nobody:",
         render.relink(facts["stricter"]),
         *_next_steps(),
     )
 
 
+def _head(question: str) -> str:
+    return f"\n[bold cyan]{question}[/]"
+
+
 def _loading(facts: Mapping[str, Any]) -> list[RenderableType]:
-    counts, rate = facts["outcomes"], sum(facts["outcomes"].values()) / facts["seconds"]
+    counts, seconds, status = facts["outcomes"], facts["seconds"], facts["status"]
+    total = sum(counts.values())
     lines: list[RenderableType] = [
-        "[bold cyan]Loaded[/]  a web shop, an app, a CRM, loyalty registrations, tills and two tables: "
-        f"{sum(counts.values()):,} messages and rows in {facts['seconds']:.1f} s ({rate:,.0f}/s), "
-        f"{facts['status']['server']}",
-        f"  {render.counts(counts)}",
-        f"  graph: {render.counts(facts['status']['counts'])}",
+        "[bold cyan]Three brands: a web shop, an app, a chain of shops; their CRM and loyalty cards[/]",
+        f"{total:,} messages and rows in {seconds:.1f} s ({total / seconds:,.0f}/s) into {status['server']}:",
+        f"  {render.counts(counts)}.",
+        f"The graph holds {render.counts(status['counts'])}.",
     ]
     reasons = Counter(reason for _, reason in facts["rejected"])
+    if reasons:
+        lines.append("Rejected and kept as dead letters, each with its place and reason:")
     for reason, count in reasons.most_common(4):
         place = next(place for place, why in facts["rejected"] if why == reason)
-        lines.append(
-            f"  rejected, kept as dead letter: {escape(place)}"
-            + (f" and {count - 1} more" if count > 1 else "")
-            + f": {escape(reason)}"
-        )
+        more = f" and {count - 1} more" if count > 1 else ""
+        lines.append(f"  {escape(place)}{more}: {escape(reason)}")
     return lines
 
 
-def _people(score: samples.Score) -> list[RenderableType]:
+def _people(score: Mapping[str, int]) -> list[RenderableType]:
     return [
-        "\n[bold cyan]Customers against the truth[/]",
-        f"  {score.people} people with {score.identifiers:,} identifiers: {score.swallowing} customers hold two people, "
-        f"{score.split} people are split",
-        f"  (two accounts of one person), {score.wrong} identifiers are with the wrong person",
+        _head("Customers, held against the truth that the samples come with"),
+        f"{score['people']:,} people with {score['identifiers']:,} identifiers. "
+        f"{_customers(score['swallowing'])} two people; "
+        f"{score['split']:,} of them are split (two accounts of one person); "
+        f"{score['wrong']:,} of the identifiers are with the wrong person.",
     ]
+
+
+def _customers(swallowing: int) -> str:
+    return f"{swallowing:,} customers hold" if swallowing else "No customer holds"
 
 
 def _showcase(found: Row) -> list[RenderableType]:
     name = " ".join(
         str(found["traits"][part]["value"]) for part in ("first_name", "last_name") if part in found["traits"]
     )
-    spans = [
-        {**row, "seen": f"{render.cell(row['first_seen'])[:10]} - {render.cell(row['last_seen'])[:10]}"}
-        for row in found["identifiers"]
-    ]
     return [
-        f"\n[bold cyan]One customer of all three brands[/]  {escape(name)}, {found['customer_id']}",
-        render.table(spans, ("key", "seen", "sources")),
-        render.orders(found["orders"], 6),
-        render.table(found["timeline"][:5], ("at", "name", "source"), "newest events"),
+        _head(f"{escape(name)}, a customer of all three brands") + f"  {found['customer_id']}",
+        render.table(found["identifiers"], ("key", "sources")),
+        render.orders(found["orders"], 5),
+        render.timeline(found["timeline"][:3]),
     ]
 
 
 def _family(facts: Mapping[str, Any], truth: samples.Truth) -> list[RenderableType]:
     customers = {profile["customer_id"] for profile in facts["family"]}
     return [
-        "\n[bold cyan]A family with one mailbox stays apart[/]  "
-        f"{escape(truth.family_mailbox)} is of kind {facts['mailbox']['kind']!r}; "
-        f"its {len(facts['family'])} people are {len(customers)} customers",
-        render.why(facts["family_why"], *truth.family[:2]),
+        _head("A family with one mailbox stays apart"),
+        f"{escape(truth.family_mailbox)} is {facts['mailbox']['kind']}: several accounts use it, so it joins nobody.",
+        f"Its {len(facts['family'])} people are {len(customers)} customers. Why two of them are not one:",
+        render.why(facts["family_why"]),
     ]
 
 
 def _next_steps() -> list[RenderableType]:
     return [
-        "\n[bold cyan]Next[/]  python -m graph_cdp.samples DIR       these files, to look at and to load",
-        "      graph-cdp ingest DIR/web.ndjson       your own events; graph-cdp ingest TABLE.csv --mapping M.toml",
-        "      graph-cdp profile KEY  ·  graph-cdp why KEY KEY  ·  graph-cdp relink --policy P --dry-run",
+        _head("What next?"),
+        "  python -m graph_cdp.samples DIR                 these files",
+        "  graph-cdp ingest DIR/web.ndjson                 Segment messages",
+        "  graph-cdp ingest DIR/crm.csv --mapping DIR/crm.toml                 tables",
+        "  graph-cdp profile KEY  and  graph-cdp why KEY KEY",
+        "  graph-cdp policy show > mine.toml",
+        "  graph-cdp relink --policy mine.toml --dry-run   new rules over old data",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -17,11 +17,11 @@ from graph_cdp.errors import NotFoundError, StoreError, UsageError
 from graph_cdp.ingest import segment
 from graph_cdp.ingest.files import kept
 from graph_cdp.link import exact
-from graph_cdp.model import Link, Observation, Rejection, micros, namespace_of, rfc3339
+from graph_cdp.model import Observation, Rejection, micros
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy, default_policy
-from graph_cdp.project import profile as view
-from graph_cdp.resolve import explain, tables
+from graph_cdp.reading import Reading
+from graph_cdp.resolve import tables
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
 from graph_cdp.state import Outcome, Reply, Writes
@@ -31,8 +31,6 @@ from graph_cdp.store.transaction import Reads, Transaction
 
 BATCH: Final = 200
 OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)[::-1]
-TIMELINE: Final = 20
-_PAGE: Final = 100
 
 Row = dict[str, Any]
 Item = Observation | Rejection
@@ -166,107 +164,21 @@ class Engine:
         found = self._find(key)
         if found is None:
             raise NotFoundError(f"nothing is known under this key; is it spelled as the data has it? {_HINT}")
-        return self._profile(str(found["customer"]), str(found["kind"]))
+        return Reading(self.graph, self._policy).profile(str(found["customer"]), str(found["kind"]))
 
     def _find(self, text: str) -> Row | None:
         if ":" not in text and (found := self.graph.customer_by_id(text)):
             return found
         return self.graph.customer_of(normalise.parse_key(text))
 
-    def _profile(self, customer: str, kind: str) -> Row:
-        members = self.graph.ask("read/member_details", id=customer)
-        around = self.graph.links_of_customers([customer])
-        beside = sorted({key for _, _, shared in around for key in shared} - {row["key"] for row in members})
-        shared = self.graph.ask("read/identifiers", keys=beside) if beside else []
-        owned = self._owner(frozenset(row["key"] for row in members))
-        return {
-            "customer_id": customer,
-            "kind": kind,
-            "as_of": None,
-            "identifiers": view.identifiers(members, shared),
-            "traits": view.traits(self.graph.ask("read/trait_events", id=customer), owned),
-            "company": view.company(self.graph.ask("read/employers", id=customer)),
-            "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
-            "warnings": self._warnings(customer, beside, around),
-            "timeline": self._timeline(customer, owned, TIMELINE),
-        }
-
-    def _owner(self, members: frozenset[str]) -> view.Owner:
-        """Whether an event with these keys is the customer's own; what is shared is asked once a key."""
-        shared: dict[str, bool] = {}
-
-        def owned(keys: Sequence[str]) -> str | None:
-            unknown = {key for key in keys if key not in shared}
-            found = self.graph.shared_among(unknown)
-            shared.update({key: key in found for key in unknown})
-            usable = [key for key in keys if not self._policy.is_blocked(key)]
-            return view.owner(usable, members, frozenset(k for k in usable if shared[k]), self._trust)
-
-        return owned
-
-    def _trust(self, key: str) -> int:
-        return self._policy.trust(namespace_of(key))
-
-    def _timeline(self, customer: str, owned: view.Owner, most: int) -> list[Row]:
-        made: list[Row] = []
-        skip = 0
-        while page := self.graph.ask("read/newest_events", id=customer, skip=skip, limit=_PAGE):
-            made += view.timeline(page, owned)
-            skip += len(page)
-            if len(made) >= most or len(page) < _PAGE:
-                break
-        return made[:most]
-
-    def _warnings(
-        self, customer: str, shared: list[str], around: list[tuple[Link, Mapping[str, str], frozenset[str]]]
-    ) -> list[Row]:
-        warnings: list[Row] = [{"warning": "shared identifier", "key": key} for key in shared]
-        for link, ends, open_ends in around:
-            if not open_ends and len(set(ends.values())) > 1 and self._policy.joins(link.kind):
-                other = next(name for name in ends.values() if name != customer)
-                warnings.append({"warning": "refused link", "link": [link.a, link.b], "other": other})
-        return warnings
-
     def why(self, a: str, b: str) -> Row:
-        """How two keys are joined, or the rules that keep them apart."""
-        a, b = normalise.parse_key(a), normalise.parse_key(b)
-        found = {key: self.graph.customer_of(key) for key in (a, b)}
-        if missing := [place for place, key in (("first", a), ("second", b)) if found[key] is None]:
+        """How two keys are joined, or the rules that keep them apart. Raises `NotFoundError`."""
+        keys = {"first": normalise.parse_key(a), "second": normalise.parse_key(b)}
+        found = {place: self.graph.customer_of(key) for place, key in keys.items()}
+        if missing := [place for place, row in found.items() if row is None]:
             raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
-        homes = {key: str(row["customer"]) for key, row in found.items() if row}
-        links = self.graph.links_of_customers(set(homes.values()))
-        if homes[a] == homes[b]:
-            return self._why_joined(a, b, [link for link, ends, _ in links if set(ends.values()) == {homes[a]}])
-        shared = [key for key, row in found.items() if row and row["shared"]]
-        return self._why_apart(homes[a], homes[b], links) | {"shared": shared}
-
-    def _why_joined(self, a: str, b: str, links: list[Link]) -> Row:
-        if a == b:
-            return {"path": [], "weakest": None, "bridges": []}
-        answer = explain.joined(a, b, links, self._policy)
-        if answer is None:
-            raise StoreError("the graph has them as one customer without a path of links: run graph-cdp relink")
-        return {
-            "path": [self._link(link) for link in answer.path],
-            "weakest": self._link(answer.weakest),
-            "bridges": [self._link(link) for link in answer.bridges],
-        }
-
-    def _why_apart(self, one: str, other: str, links: list[tuple[Link, Mapping[str, str], frozenset[str]]]) -> Row:
-        members = {
-            home: [row["key"] for row in self.graph.ask("read/member_details", id=home)] for home in (one, other)
-        }
-        between = [link for link, ends, shared in links if set(ends.values()) == {one, other} and not shared]
-        answer = explain.apart(members[one], members[other], between, self._policy)
-        return {
-            "path": None,
-            "refused": [{"link": [link.a, link.b], "rule": rule} for link, rule in answer.refused],
-            "values": {rule: list(keys) for rule, keys in answer.values.items()},
-        }
-
-    def _link(self, link: Link) -> Row:
-        tier, first = self._policy.tier(link.kind), rfc3339(link.span.first)
-        return {"a": link.a, "b": link.b, "kind": link.kind, "tier": tier, "first_seen": first}
+        homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
+        return Reading(self.graph, self._policy).why(homes)
 
     def customers(self, limit: int, largest: bool = False) -> list[Row]:
         """Customers in the order of their ids, or the largest first; shared identifiers are not among them."""

@@ -7,22 +7,31 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
+from rich.table import Column, Table
 
 Row = Mapping[str, Any]
 
 _SHOWN = 8
+_WIDEST_KEY = 49
+_KEYS = ("key", "id", "customer_id", "anchor", "place")
 
 
 def table(rows: Iterable[Row], columns: Sequence[str], title: str | None = None) -> Table:
-    """Rows as a table; lists are joined with commas, times are cut to the second."""
-    made = Table(
-        *(name.replace("_", " ") for name in columns), title=title, title_justify="left", box=None, pad_edge=False
-    )
-    for row in rows:
-        made.add_row(*(escape(cell(row.get(name))) for name in columns))
+    """Rows as a table; lists are joined with commas, times are cut to the second. No value is cut off."""
+    cells = [[escape(cell(row.get(name))) for name in columns] for row in rows]
+    heads = [
+        Column(name.replace("_", " "), overflow="fold", no_wrap=_in_one_piece(name, [row[place] for row in cells]))
+        for place, name in enumerate(columns)
+    ]
+    made = Table(*heads, title=title, title_justify="left", title_style="none", box=None, pad_edge=False)
+    for row in cells:
+        made.add_row(*row)
     return made
+
+
+def _in_one_piece(column: str, texts: list[str]) -> bool:
+    """Keys and ids are not folded where that can be helped, for people copy them."""
+    return column in _KEYS and all(len(text) <= _WIDEST_KEY for text in texts)
 
 
 def cell(value: Any) -> str:
@@ -44,8 +53,8 @@ def counts(found: Mapping[str, int]) -> str:
 def profile(found: Row, shown: int = _SHOWN) -> RenderableType:
     """A profile in the order in which people ask."""
     parts: list[RenderableType] = [
-        Text(f"customer {found['customer_id']} ({found['kind']})", style="bold"),
-        table(found["identifiers"], ("key", "first_seen", "last_seen", "sources"), None),
+        f"[bold]Customer {found['customer_id']}[/] ({found['kind']})",
+        identifiers(found["identifiers"]),
     ]
     if traits := [{"trait": name, **trait} for name, trait in found["traits"].items()]:
         parts += ["", table(traits[: 2 * shown], ("trait", "value", "source", "at"))]
@@ -54,20 +63,45 @@ def profile(found: Row, shown: int = _SHOWN) -> RenderableType:
     if found["orders"]["count"]:
         parts += ["", orders(found["orders"], shown)]
     if found["timeline"]:
-        parts += ["", table(found["timeline"][:shown], ("at", "name", "source"), "newest events")]
-    for warning in found["warnings"][:shown]:
-        parts.append(f"[yellow]{escape(_warning(warning))}")
+        parts += ["", timeline(found["timeline"][:shown])]
+    parts += [f"[yellow]{escape(_warning(warning))}" for warning in found["warnings"][:shown]]
+    if unsaid := len(found["warnings"]) - shown:
+        parts += [f"[yellow]... and {unsaid} more warnings: --json has them all"] * (unsaid > 0)
     return Group(*parts)
+
+
+def identifiers(found: Iterable[Row]) -> RenderableType:
+    """The keys of a customer, with the days on which each was first and last seen."""
+    return table(({**row, "seen": _days(row["first_seen"], row["last_seen"])} for row in found), _IDENTIFIERS)
+
+
+_IDENTIFIERS = ("key", "seen", "sources")
+
+
+def _days(first: str | None, last: str | None) -> str:
+    """`2024-02-04`, or `2024-02-04 - 2024-08-15`."""
+    days = [cell(first)[:10], cell(last)[:10]]
+    return " - ".join(dict.fromkeys(day for day in days if day))
 
 
 def orders(found: Row, shown: int = _SHOWN) -> RenderableType:
     """The newest orders with their brands and lines."""
     revenue = ", ".join(f"{amount:,.2f} {currency}" for currency, amount in found["revenue"].items())
     rows = [
-        {**order, "lines": [f"{line['quantity']:g} x {line['name']}" for line in order["lines"]]}
+        {
+            "at": cell(order["at"])[:10],
+            "brand": order["brand"],
+            "total": f"{cell(order['total'])} {cell(order['currency'])}".strip(),
+            "lines": [f"{line['quantity']:g} x {line['name']}" for line in order["lines"]],
+        }
         for order in found["last"][:shown]
     ]
-    return table(rows, ("at", "brand", "total", "currency", "lines"), f"{found['count']} orders, {revenue}")
+    return table(rows, ("at", "brand", "total", "lines"), f"{_many(found['count'], 'order')}, {revenue}")
+
+
+def timeline(newest: Iterable[Row]) -> RenderableType:
+    """What happened, the newest first."""
+    return table(newest, ("at", "name", "source"), "Newest events")
 
 
 def _warning(warning: Row) -> str:
@@ -77,45 +111,74 @@ def _warning(warning: Row) -> str:
     return f"the link {a} - {b} is refused by a rule; the other end is customer {warning['other']}"
 
 
-def why(answer: Row, a: str, b: str) -> RenderableType:
+def why(answer: Row) -> RenderableType:
     """A path in words, or the rules that keep two keys apart."""
     if answer["path"] is None:
-        return _why_apart(answer, a, b)
-    rows = [{**link, "link": f"{link['a']}  -  {link['b']}"} for link in answer["path"]]
-    parts: list[RenderableType] = [
-        f"[bold]one customer[/]: {len(rows)} {'link joins' if len(rows) == 1 else 'links join'} them",
-        table(rows, ("link", "kind", "tier", "first_seen")),
+        return _why_apart(answer)
+    if not answer["path"]:
+        return "[bold]One customer[/]: both are the same key."
+    path = answer["path"]
+    steps = [escape(key) for key in _along(path)]
+    parts = [
+        f"[bold]One customer[/]: {_many(len(path), 'link')} {'joins' if len(path) == 1 else 'join'} them.",
+        steps[0],
     ]
-    if weakest := answer["weakest"]:
-        falls = weakest in answer["bridges"]
-        parts.append(
-            escape(f"weakest: {weakest['a']} - {weakest['b']} ({weakest['kind']}); ")
-            + ("without it the two fall apart" if falls else "other links would still hold them together")
-        )
+    for link, step in zip(path, steps[1:], strict=True):
+        parts += [f"  | {escape(link['kind'])} (tier {link['tier']}){_since(link)}{_strength(link, answer)}", step]
     return Group(*parts)
 
 
-def _why_apart(answer: Row, a: str, b: str) -> RenderableType:
-    parts: list[RenderableType] = ["[bold]two customers[/]"]
-    parts += [f"{escape(key)} is shared by several people and joins nobody" for key in answer.get("shared", ())]
+def _along(path: Sequence[Row]) -> list[str]:
+    """The keys of a path in its order; each link has two ends in no order."""
+    first = path[0]
+    begins_at_b = len(path) > 1 and first["a"] in (path[1]["a"], path[1]["b"])
+    keys = [first["b"] if begins_at_b else first["a"]]
+    for link in path:
+        keys.append(link["b"] if keys[-1] == link["a"] else link["a"])
+    return keys
+
+
+def _since(link: Row) -> str:
+    return f", since {cell(link['first_seen'])}" if link["first_seen"] else ""
+
+
+def _strength(link: Row, answer: Row) -> str:
+    notes = ["the weakest"] if link == answer["weakest"] and len(answer["path"]) > 1 else []
+    notes += ["without it they fall apart"] if link in answer["bridges"] else []
+    return f"  [yellow]<- {'; '.join(notes)}[/]" if notes else ""
+
+
+def _why_apart(answer: Row) -> RenderableType:
+    parts = ["[bold]Two customers.[/]"]
     parts += [
-        escape(f"the link {link['link'][0]} - {link['link'][1]} is refused: {link['rule']}")
+        f"{escape(key)} is shared by more people than the policy allows, so it joins nobody."
+        for key in answer.get("shared", ())
+    ]
+    parts += [
+        escape(f"The link {link['link'][0]} - {link['link'][1]} is refused: {link['rule']}.")
         for link in answer["refused"]
     ]
-    parts += [escape(f"{rule}: {', '.join(values)}") for rule, values in answer["values"].items()]
-    if len(parts) == 1:
-        parts.append("no link leads from one to the other")
+    if not answer["refused"]:
+        parts.append("No link that may join customers leads from one to the other.")
+    if answer["values"]:
+        parts.append("One customer with the keys of both would break these rules:")
+    parts += [escape(f"  {rule}: {', '.join(values)}") for rule, values in answer["values"].items()]
     return Group(*parts)
 
 
 def relink(summary: Row) -> RenderableType:
     """What a relink changes, and examples."""
+    untouched, moved = summary["untouched"], summary["identifiers_moved"]
     lines = [
-        f"customers {summary['customers_before']:,} -> {summary['customers_after']:,}: "
-        f"{summary['merged']:,} merged, {summary['split']:,} split, {summary['untouched']:,} untouched; "
-        f"{summary['identifiers_moved']:,} identifiers move, {summary['newly_shared']:,} become shared, "
-        f"{summary['ids_kept']:.1%} of the ids are kept"
+        f"{_many(summary['customers_before'], 'customer')} -> {summary['customers_after']:,}: "
+        f"{summary['split']:,} split, {summary['merged']:,} merged, {untouched:,} untouched.",
+        f"{_many(moved, 'identifier')} {'moves' if moved == 1 else 'move'}; {summary['newly_shared']:,} become shared, "
+        f"{summary['no_longer_shared']:,} no longer are; {summary['ids_kept']:.1%} of the ids stay.",
     ]
-    lines += [f"split   {e['customer_id']} into {len(e['into'])}" for e in summary["examples"]["split"][:3]]
-    lines += [f"merged  {len(e['previous'])} into {e['customer_id']}" for e in summary["examples"]["merged"][:3]]
+    lines += [f"  {e['customer_id']} is split into {len(e['into'])}" for e in summary["examples"]["split"][:3]]
+    lines += [f"  {len(e['previous'])} become {e['customer_id']}" for e in summary["examples"]["merged"][:3]]
     return Group(*lines)
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph_cdp.errors import UsageError
 
 
 class Settings(BaseSettings):
@@ -20,3 +22,12 @@ class Settings(BaseSettings):
     id_secret: SecretStr | None = None
     write_keys: SecretStr | None = None
     api_keys: SecretStr | None = None
+
+
+def read() -> Settings:
+    """The settings of this process. Raises `UsageError`, naming the variable, for one that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False)[0]
+        raise UsageError(f"GRAPH_CDP_{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}") from None

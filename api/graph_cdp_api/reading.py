@@ -83,9 +83,10 @@ def customers(engine: TheEngine, limit: Limit = 50) -> JSONResponse:
 @router.get("/customers/{id}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.MOVED)
 def customer(id: Id, engine: TheEngine) -> JSONResponse:
     """The profile of a customer; from an id that it had before, the way to the one of today."""
-    if ":" in id:
-        raise NotFoundError("no customer has this id: an id has no colon, a key is looked up under /profiles")
-    found = engine.profile(id)
+    try:
+        found = engine.profile(id if ":" not in id else "")
+    except KeyFormatError:
+        raise NotFoundError("no customer ever had this id (a key is looked up under /profiles)") from None
     today = str(found["customer_id"])
     if today == id:
         return Json(found)

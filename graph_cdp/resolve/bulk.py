@@ -126,7 +126,8 @@ class _Rules:
     def __init__(self, keys: pl.Series, policy: Policy) -> None:
         namespaces, self.namespace = _namespaces(keys)
         self.trust = np.array([policy.trust(name) for name in namespaces], dtype=np.int64)
-        self.bears = np.array([[_bears(policy, one, other) for other in namespaces] for one in namespaces], np.int64)
+        bears = [_bears(policy, one, other) for one in namespaces for other in namespaces]
+        self.bears = np.array(bears, dtype=np.int64).reshape(len(namespaces), len(namespaces))
         self.spaces, self.space = _spaces(keys, namespaces, self.namespace)
         self.home = np.array([namespaces.index(name.partition("/")[0]) for name in self.spaces], dtype=np.int64)
         limits = [policy.limit_group(_sample(name)) for name in self.spaces]
@@ -145,11 +146,11 @@ def _bears(policy: Policy, one: str, other: str) -> int:
 def _namespaces(keys: pl.Series) -> tuple[list[str], Ints]:
     """The namespaces of sorted keys, and for each key the number of its own."""
     names: list[str] = []
-    starts: list[int] = []
+    starts = np.empty(0, dtype=np.int64)
     start = 0
     while start < len(keys):
         names.append(namespace_of(keys[start]))
-        starts.append(start)
+        starts = np.append(starts, start)
         # Nothing stands between the last key of a namespace and the namespace with the character after the colon.
         start = int(keys.search_sorted(f"{names[-1]};"))
     return names, np.repeat(np.arange(len(names)), np.diff(starts, append=len(keys)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from graph_cdp.model import Link
@@ -15,6 +16,15 @@ from graph_cdp.store.transaction import Transaction
 
 Result = TypeVar("Result")
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link, the customer that each of its ends is a member of, and which of the ends are shared."""
+
+    link: Link
+    customers: Mapping[str, str]
+    shared: frozenset[str]
 
 
 class Graph:
@@ -80,16 +90,17 @@ class Graph:
         rows = self.ask("read/customer_of_id", id=customer_id)
         return rows[0] if rows else None
 
-    def links_of_customers(self, ids: Collection[str]) -> list[tuple[Link, Mapping[str, str], frozenset[str]]]:
-        """Every link at members of these customers: the link, the customer of each end, and which ends are shared."""
-        found: dict[tuple[str, str, str], tuple[Link, Mapping[str, str], frozenset[str]]] = {}
+    def links_of_customers(self, ids: Collection[str]) -> list[LinkRow]:
+        """Every link at members of these customers, in the order of the keys."""
+        found: dict[tuple[str, str, str], LinkRow] = {}
         for row in self.ask("read/customer_links", ids=sorted(ids)):
             a, b = sorted((row["key"], row["other"]))
-            ends = {row["key"]: row["id"], row["other"]: row["other_customer"]}
-            shared = frozenset(
-                row[end] for end in ("key", "other") if row["shared" if end == "key" else "other_shared"]
+            shared = {row["key"]: row["shared"], row["other"]: row["other_shared"]}
+            found[a, b, row["kind"]] = LinkRow(
+                codec.link_of(row, a, b),
+                {row["key"]: row["id"], row["other"]: row["other_customer"]},
+                frozenset(key for key, is_shared in shared.items() if is_shared),
             )
-            found[a, b, row["kind"]] = codec.link_of(row, a, b), ends, shared
         return [found[name] for name in sorted(found)]
 
     def shared_among(self, keys: Collection[str]) -> set[str]:

@@ -1,0 +1,116 @@
+"""Questions to the graph that take more than one statement: the profile of a customer, and why two keys are one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graph_cdp.errors import StoreError
+from graph_cdp.model import Link, namespace_of, rfc3339
+from graph_cdp.policy import Policy
+from graph_cdp.project import profile as view
+from graph_cdp.resolve import explain
+from graph_cdp.store.graph import Graph, LinkRow
+
+TIMELINE: Final = 20
+_PAGE: Final = 100
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads a graph under the policy in force."""
+
+    graph: Graph
+    policy: Policy
+
+    def profile(self, customer: str, kind: str) -> Row:
+        """The profile of a customer that is there today."""
+        members = self.graph.ask("read/member_details", id=customer)
+        around = self.graph.links_of_customers([customer])
+        beside = sorted({key for row in around for key in row.shared} - {row["key"] for row in members})
+        shared = self.graph.ask("read/identifiers", keys=beside) if beside else []
+        owned = self._owner(frozenset(row["key"] for row in members))
+        return {
+            "customer_id": customer,
+            "kind": kind,
+            "as_of": None,
+            "identifiers": view.identifiers(members, shared),
+            "traits": view.traits(self.graph.ask("read/trait_events", id=customer), owned),
+            "company": view.company(self.graph.ask("read/employers", id=customer)),
+            "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
+            "warnings": self._warnings(customer, beside, around),
+            "timeline": self._timeline(customer, owned),
+        }
+
+    def _owner(self, members: frozenset[str]) -> view.Owner:
+        """Whether an event with these keys is the customer's own; what is shared is asked once a key."""
+        shared: dict[str, bool] = {}
+
+        def owned(keys: Sequence[str]) -> str | None:
+            unknown = {key for key in keys if key not in shared}
+            found = self.graph.shared_among(unknown)
+            shared.update({key: key in found for key in unknown})
+            usable = [key for key in keys if not self.policy.is_blocked(key)]
+            return view.owner(usable, members, frozenset(key for key in usable if shared[key]), self._trust)
+
+        return owned
+
+    def _trust(self, key: str) -> int:
+        return self.policy.trust(namespace_of(key))
+
+    def _timeline(self, customer: str, owned: view.Owner) -> list[Row]:
+        """The newest events that are the customer's own; events of others at the same identifiers are read past."""
+        made: list[Row] = []
+        skip = 0
+        while page := self.graph.ask("read/newest_events", id=customer, skip=skip, limit=_PAGE):
+            made += view.timeline(page, owned)
+            skip += len(page)
+            if len(made) >= TIMELINE or len(page) < _PAGE:
+                break
+        return made[:TIMELINE]
+
+    def _warnings(self, customer: str, shared: list[str], around: list[LinkRow]) -> list[Row]:
+        warnings: list[Row] = [{"warning": "shared identifier", "key": key} for key in shared]
+        for row in around:
+            others = set(row.customers.values()) - {customer}
+            if others and not row.shared and self.policy.joins(row.link.kind):
+                warnings.append({"warning": "refused link", "link": [row.link.a, row.link.b], "other": others.pop()})
+        return warnings
+
+    def why(self, homes: Mapping[str, str]) -> Row:
+        """How two keys, given with their customers, are joined, or the rules that keep them apart."""
+        links = self.graph.links_of_customers(set(homes.values()))
+        if len(set(homes.values())) == 1:
+            customers = set(homes.values())
+            return self._joined(list(homes), [row.link for row in links if set(row.customers.values()) == customers])
+        return self._apart(list(homes.values()), links) | {"shared": sorted(self.graph.shared_among(list(homes)))}
+
+    def _joined(self, keys: list[str], links: list[Link]) -> Row:
+        if len(keys) == 1:
+            return {"path": [], "weakest": None, "bridges": []}
+        a, b = keys
+        answer = explain.joined(a, b, links, self.policy)
+        if answer is None:
+            raise StoreError("the graph has them as one customer without a path of links: run graph-cdp relink")
+        return {
+            "path": [self._link(link) for link in answer.path],
+            "weakest": self._link(answer.weakest),
+            "bridges": [self._link(link) for link in answer.bridges],
+        }
+
+    def _apart(self, homes: list[str], links: list[LinkRow]) -> Row:
+        one, other = ([row["key"] for row in self.graph.ask("read/member_details", id=home)] for home in homes)
+        between = [row.link for row in links if set(row.customers.values()) == set(homes) and not row.shared]
+        answer = explain.apart(one, other, between, self.policy)
+        return {
+            "path": None,
+            "refused": [{"link": [link.a, link.b], "rule": rule} for link, rule in answer.refused],
+            "values": {rule: list(keys) for rule, keys in answer.values.items()},
+        }
+
+    def _link(self, link: Link) -> Row:
+        tier, first = self.policy.tier(link.kind), rfc3339(link.span.first)
+        return {"a": link.a, "b": link.b, "kind": link.kind, "tier": tier, "first_seen": first}

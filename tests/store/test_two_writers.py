@@ -1,0 +1,155 @@
+"""Writers at once on one Neo4j, joining the same customers: nothing is lost, and it is the lock that sees to it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
+from threading import Barrier, BrokenBarrierError
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from graph_cdp.engine import Engine
+from graph_cdp.model import Observation
+from graph_cdp.resolve.identity import hasher
+from graph_cdp.store.transaction import Reads, Transaction
+from tests import servers
+from tests.laws import reference
+from tests.laws.evidence import POLICIES, observations, rows_of, rules_of
+from tests.store.conftest import SECRET, empty, engine_on
+
+ROUNDS = 20
+SIZES = list(permutations((1, 2, 3)))
+customer_id = hasher(SECRET)
+
+
+@pytest.fixture
+def neo4j(store: servers.Server) -> servers.Server:
+    if store.name != "neo4j":
+        pytest.skip("the embedded server has one writer at a time")
+    return store
+
+
+@pytest.fixture
+def writers(neo4j: servers.Server) -> Iterator[list[Engine]]:
+    """Two engines without rules on one server, each with a driver of its own."""
+    with open_engines(neo4j, 2, "") as engines:
+        yield engines
+
+
+def test_two_writers_that_join_the_same_customers_lose_nothing(writers: list[Engine]) -> None:
+    assert [number for number in range(ROUNDS) if not comes_out_right(number, writers)] == []
+
+
+def test_the_feed_of_two_writers_has_no_gap_and_replays_to_the_members(writers: list[Engine]) -> None:
+    for number in range(3):
+        comes_out_right(number, writers)
+    feed = writers[0].changes(0, 1000)
+    replayed: dict[str, str] = {}
+    for change in feed:
+        replayed |= dict.fromkeys(change["keys"], change["customer_id"])
+    assert [change["seq"] for change in feed] == list(range(1, len(feed) + 1))
+    assert replayed == dict(memberships(writers[0]))
+
+
+def test_without_the_lock_members_are_lost(writers: list[Engine], monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = Barrier(2)
+
+    def decide_without_lock(transaction, decision):
+        decided = decision(Reads(transaction._transaction))[1]
+        # What is tried again after a conflict has nobody to wait for.
+        with contextlib.suppress(BrokenBarrierError):
+            meeting.wait(timeout=2)
+        return decided
+
+    wrong = []
+    for number in range(len(SIZES)):
+        meet(number, writers[0])
+        meeting.reset()
+        with monkeypatch.context() as patched:
+            patched.setattr(Transaction, "decide", decide_without_lock)
+            join_at_once(number, writers)
+        if not is_one_customer(number, writers[0]):
+            wrong.append(number)
+    assert wrong
+
+
+def test_four_writers_at_once_come_to_what_one_would(neo4j: servers.Server) -> None:
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @given(observations(most=40))
+    def come_together(made: list[Observation]) -> None:
+        empty(neo4j)
+        with open_engines(neo4j, 4, POLICIES[1]) as engines:
+            at_once([absorbing(engine, made[at::4]) for at, engine in enumerate(engines)])
+            found = memberships(engines[0])
+        expected = reference.resolve(rows_of(made), rules_of(POLICIES[1]))
+        assert found == sorted((key, customer_id(anchor)) for key, anchor in expected.items())
+
+    come_together()
+
+
+@contextlib.contextmanager
+def open_engines(server: servers.Server, count: int, policy: str) -> Iterator[list[Engine]]:
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(engine_on(server, policy)) for _ in range(count)]
+
+
+def comes_out_right(number: int, writers: list[Engine]) -> bool:
+    meet(number, writers[0])
+    join_at_once(number, writers)
+    return is_one_customer(number, writers[0])
+
+
+def keys_of(number: int) -> list[list[str]]:
+    """The members of three customers, of different sizes in each round: the smaller side of a join moves."""
+    sizes = SIZES[number % len(SIZES)]
+    return [[f"cookie:{number}-{name}{i}" for i in range(size)] for name, size in zip("abc", sizes, strict=True)]
+
+
+def meet(number: int, engine: Engine) -> None:
+    for keys in keys_of(number):
+        engine.absorb([seen(f"{keys[0]} alone", *keys)])
+
+
+def join_at_once(number: int, writers: list[Engine]) -> None:
+    """One writer joins the first customer to the second, the other the second to the third."""
+    a, b, c = (keys[0] for keys in keys_of(number))
+    joins = [seen(f"{a} {b}", a, b), seen(f"{b} {c}", b, c)]
+    at_once([absorbing(engine, [join]) for engine, join in zip(writers, joins, strict=True)])
+
+
+def is_one_customer(number: int, engine: Engine) -> bool:
+    keys = sorted(key for part in keys_of(number) for key in part)
+    found = [(key, home) for key, home in memberships(engine) if key.startswith(f"cookie:{number}-")]
+    return found == [(key, customer_id(keys[0])) for key in keys]
+
+
+def seen(uid: str, *keys: str) -> Observation:
+    return Observation(uid, "web", uid, "login", "seen", tuple(sorted(keys)), 0, 0)
+
+
+def absorbing(engine: Engine, made: list[Observation]) -> Callable[[], None]:
+    def absorb() -> None:
+        for one in made:
+            engine.absorb([one])
+
+    return absorb
+
+
+def at_once(works: list[Callable[[], None]]) -> None:
+    """Does all works at one time; raises what any of them raised."""
+    start = Barrier(len(works))
+
+    def begin(work: Callable[[], None]) -> None:
+        start.wait()
+        work()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        list(pool.map(begin, works))
+
+
+def memberships(engine: Engine) -> list[tuple[str, str]]:
+    """A pair for each membership, so that a key with none or two of them shows."""
+    return sorted((row["key"], row["customer_id"]) for row in engine.members())
