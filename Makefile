@@ -10,11 +10,14 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-cdp needs Python 3.11 or later")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
-	$(BIN)/python -m pip install --quiet -c constraints.txt --editable . --group dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt --editable '.[api]' --group dev
 	touch $@
 
 demo: $(READY)  ## the main job on a store of its own, which is gone afterwards
 	$(BIN)/graph-cdp demo
+
+serve: $(READY)  ## the API on this machine, until Ctrl-C
+	$(BIN)/graph-cdp serve
 
 test: $(READY)  ## everything that can be run here; the header says which servers were found
 	$(BIN)/python -m pytest

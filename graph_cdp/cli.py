@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, cast
 
@@ -389,6 +390,20 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
     with _engine(store) as engine:
         found: Mapping[str, Any] = engine.status()
     _answer(as_json, found, f"{found['server']}, policy {found['policy']}: {render.counts(found['counts'])}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(metavar="H", help="Listen on this address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="And on this port; 0 is any.")] = 8000,
+    store: Store = None,
+) -> None:
+    """Serve the HTTP API until told to stop."""
+    try:
+        from graph_cdp_api.serve import serve as run  # noqa: PLC0415 - an extra: the other commands do without it
+    except ModuleNotFoundError as missing:
+        raise UsageError(f"the API needs {missing.name} (pip install 'graph-cdp[api]')") from None
+    run(settings.read(), partial(_engine, store), host, port)
 
 
 @app.command()

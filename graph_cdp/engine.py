@@ -171,6 +171,13 @@ class Engine:
             return found
         return self.graph.customer_of(normalise.parse_key(text))
 
+    def candidates(self, key: str) -> list[str]:
+        """The ids of the customers that a shared identifier is linked with: whose it is, nobody can say."""
+        found = self._find(key)
+        home = str(found["customer"]) if found else ""
+        rows = self.graph.links_of_customers([home]) if found else []
+        return sorted({row.customers[end] for row in rows for end in row.customers.keys() - row.shared} - {home})
+
     def why(self, a: str, b: str) -> Row:
         """How two keys are joined, or the rules that keep them apart. Raises `NotFoundError`."""
         keys = {"first": normalise.parse_key(a), "second": normalise.parse_key(b)}
@@ -180,11 +187,11 @@ class Engine:
         homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
         return Reading(self.graph, self._policy).why(homes)
 
-    def customers(self, limit: int, largest: bool = False) -> list[Row]:
-        """Customers in the order of their ids, or the largest first; shared identifiers are not among them."""
+    def customers(self, limit: int, largest: bool = False, after: str = "") -> list[Row]:
+        """Customers after an id in the order of ids, or the largest first; shared identifiers are not among them."""
         if largest:
             return self.graph.ask("read/largest_customers", limit=limit)
-        return self.graph.ask("read/customers", after="", limit=limit)
+        return self.graph.ask("read/customers", after=after, limit=limit)
 
     def changes(self, after: int, limit: int) -> list[Row]:
         """The change feed after the number `after`."""

@@ -50,6 +50,14 @@ class ForbiddenError(GraphCdpError):
     """A known key, or a caller, that may not do this."""
 
 
+class SharedError(GraphCdpError):
+    """A shared identifier was asked for; `candidates` are the ids of the customers that it may mean."""
+
+    def __init__(self, candidates: list[str]) -> None:
+        self.candidates = candidates
+        super().__init__("several customers have this identifier, so it is nobody's: choose one of the candidates")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One kind of refusal. Without `detail` the sentence of the exception is told."""
@@ -65,6 +73,7 @@ INTERNAL: Final = Problem(500, "internal", "Internal error", "the server failed;
 
 # The sentence of a StoreError names the server's address, and that of a RecursionError nothing that a sender can use.
 TABLE: Final[Mapping[type[Exception], Problem]] = {
+    SharedError: Problem(300, "shared-identifier", "That may be several customers"),
     NotJsonError: Problem(400, "not-json", "The body cannot be read"),
     RecursionError: Problem(400, "not-json", "The body cannot be read", "the body is nested too deeply"),
     KeyFormatError: Problem(400, "no-key", "That is no key"),
@@ -111,7 +120,8 @@ async def _listed(request: Request, error: Exception) -> JSONResponse:
     problem = problem_of(error)
     if problem.status >= 500:
         tell(request, error)
-    answered = answer(request.scope["path"], problem, problem.detail or str(error))
+    facts = {"candidates": error.candidates} if isinstance(error, SharedError) else None
+    answered = answer(request.scope["path"], problem, problem.detail or str(error), facts)
     if isinstance(error, UnauthorizedError):
         answered.headers["WWW-Authenticate"] = f'{error.scheme} realm="graph-cdp"'
     return answered

@@ -15,7 +15,7 @@ from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
-from graph_cdp_api.problems import TYPE, problem_of
+from graph_cdp_api.problems import TYPE, SharedError, problem_of
 from graph_cdp_api.wiring import TheEngine
 
 router = APIRouter(
@@ -36,7 +36,7 @@ Segment = Annotated[str, AfterValidator(_decoded)]
 Key = Annotated[Segment, Path(description="namespace:value, percent-encoded.", examples=["email:ann@example.com"])]
 Id = Annotated[Segment, Path(description="A customer id that was ever issued.")]
 Asked = Annotated[str, Query(description="A key, namespace:value.", examples=["email:ann@example.com"])]
-UNKNOWN: Final = schemas.problems(404)
+UNKNOWN: Final = schemas.problems(300, 404)
 
 
 @router.get("/profiles/{key}", responses=schemas.answers(schemas.Profile) | UNKNOWN)
@@ -48,7 +48,13 @@ def profile(key: Key, engine: TheEngine) -> JSONResponse:
 def _profile(engine: Engine, key: str) -> dict[str, Any]:
     if ":" not in key:
         raise KeyFormatError("no key: a key is namespace:value, for example email:ann@example.com")
-    return engine.profile(key)
+    return _owned(engine, engine.profile(key), key)
+
+
+def _owned(engine: Engine, found: dict[str, Any], asked: str) -> dict[str, Any]:
+    if found["kind"] == "shared":
+        raise SharedError(engine.candidates(asked))
+    return found
 
 
 @router.post(
@@ -65,26 +71,28 @@ def lookup(body: Body, engine: TheEngine) -> JSONResponse:
 def _looked_up(engine: Engine, key: str) -> dict[str, Any]:
     try:
         return {"key": key, "profile": _profile(engine, key), "problem": None}
-    except (NotFoundError, KeyFormatError) as error:
+    except (NotFoundError, KeyFormatError, SharedError) as error:
         return {"key": key, "profile": None, "problem": _problem(error)}
 
 
 def _problem(error: GraphCdpError) -> dict[str, Any]:
     row = problem_of(error)
-    return {"type": TYPE + row.name, "title": row.title, "status": row.status, "detail": str(error)}
+    facts = {"candidates": error.candidates} if isinstance(error, SharedError) else {}
+    return {"type": TYPE + row.name, "title": row.title, "status": row.status, "detail": str(error), **facts}
 
 
 @router.get("/customers", responses=schemas.answers(schemas.Customers))
-def customers(engine: TheEngine, limit: Limit = 50) -> JSONResponse:
-    """The first customers in the order of their ids; shared identifiers are not among them."""
-    return _page(engine.customers(limit))
+def customers(engine: TheEngine, limit: Limit = 50, cursor: Annotated[str, Query()] = "") -> JSONResponse:
+    """Customers in the order of their ids, without shared identifiers; `next` is the cursor to go on with."""
+    rows = engine.customers(limit + 1, after=cursor)
+    return _page(rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else None)
 
 
 @router.get("/customers/{id}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.MOVED)
 def customer(id: Id, engine: TheEngine) -> JSONResponse:
     """The profile of a customer; from an id that it had before, the way to the one of today."""
     try:
-        found = engine.profile(id if ":" not in id else "")
+        found = _owned(engine, engine.profile(id if ":" not in id else ""), id)
     except KeyFormatError:
         raise NotFoundError("no customer ever had this id (a key is looked up under /profiles)") from None
     today = str(found["customer_id"])
@@ -112,5 +120,5 @@ def rejected(engine: TheEngine, limit: Limit = 50) -> JSONResponse:
     return _page(engine.rejected(limit))
 
 
-def _page(items: list[dict[str, Any]], following: int | None = None) -> JSONResponse:
+def _page(items: list[dict[str, Any]], following: int | str | None = None) -> JSONResponse:
     return Json({"items": items, "next": following})

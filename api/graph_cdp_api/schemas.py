@@ -156,10 +156,10 @@ class Customer(_Model):
 
 
 class Customers(_Model):
-    """Customers in the order of their ids."""
+    """Customers in the order of their ids; `next` is the cursor to go on with."""
 
     items: list[Customer]
-    next: None
+    next: str | None = Field(examples=[ID])
 
 
 class Link(_Model):

@@ -102,7 +102,7 @@ def _times(rows: pl.DataFrame) -> Ints:
 def _without_blocked(columns: Columns, policy: Policy) -> Columns:
     if not policy.blocks:
         return columns
-    blocked = np.fromiter(map(policy.is_blocked, columns.keys.to_list()), np.bool_, len(columns.keys))
+    blocked = _blocked(columns.keys, policy)
     if not blocked.any():
         return columns
     renumbered = np.cumsum(~blocked) - 1
@@ -115,6 +115,14 @@ def _without_blocked(columns: Columns, policy: Policy) -> Columns:
         columns.tier[kept],
         columns.seen[kept],
     )
+
+
+def _blocked(keys: pl.Series, policy: Policy) -> Bools:
+    names, namespace = _namespaces(keys)
+    blocked: list[bool] = []
+    for name, size in zip(names, np.bincount(namespace).tolist(), strict=True):
+        blocked += map(policy.blocks_key_of(name), keys.slice(len(blocked), size).to_list())
+    return np.array(blocked, dtype=np.bool_)
 
 
 class _Rules:

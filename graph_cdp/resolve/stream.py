@@ -118,15 +118,23 @@ class Stream:
         work = self._work
         found, frontier = set(seeds), set(seeds)
         while frontier:
-            unread = sorted(key for key in frontier if not work.nodes[key].complete)
-            if unread:
-                work.load(self._reader.around(unread))
-                for key in unread:
-                    work.nodes[key].complete = True
+            self._read(key for key in frontier if not work.nodes[key].complete)
             reached = {other for key in frontier for other in work.neighbours(key) if not work.nodes[other].shared}
             frontier = reached - found
             found |= frontier
         return found
+
+    def _read(self, keys: Iterable[str]) -> None:
+        """Reads the links at these keys and at all members of their customers: these are connected in any case."""
+        work, unread = self._work, set(keys)
+        homes = {home for key in unread if (home := work.nodes[key].home)}
+        if not unread:
+            return
+        for members in self._reader.members(sorted(homes)).values():
+            unread.update(key for key in members if key not in work.nodes or not work.nodes[key].complete)
+        work.load(self._reader.around(sorted(unread)))
+        for key in unread:
+            work.nodes[key].complete = True
 
     def _refused(self, links: Iterable[Link]) -> tuple[Mapping[str, object], ...]:
         """The links whose live ends are in different customers, with the rules that keep these apart."""

@@ -86,6 +86,35 @@ def test_customers_are_listed_in_the_order_of_their_ids(api: Api, ann: str):
     assert ids == sorted(ids)
 
 
+def test_customers_are_listed_page_by_page(api: Api, ann: str):
+    api.send("batch", {"batch": [{"type": "identify", "userId": f"page-{number}"} for number in range(5)]})
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = api.http.get("/customers", params={"limit": 3, "cursor": cursor}).json()
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next"]
+    assert seen == [item["id"] for item in api.http.get("/customers", params={"limit": 1000}).json()["items"]]
+
+
+@pytest.fixture(scope="module")
+def shared(api: Api) -> list[str]:
+    """The customers of two users who share an e-mail address, in the order of their ids."""
+    for user in ("shares-1", "shares-2", "shares-3"):
+        api.send("identify", {"userId": user, "traits": {"email": "shared@example.com"}})
+    users = [f"user_id:shares-{number}" for number in (1, 2, 3)]
+    return sorted(api.http.get(f"/profiles/{user}").json()["customer_id"] for user in users)
+
+
+def test_a_shared_identifier_is_answered_with_the_candidates(api: Api, shared: list[str]):
+    answer = api.http.get("/profiles/email:shared@example.com")
+    assert (answer.status_code, answer.json()["candidates"]) == (300, shared)
+
+
+def test_a_lookup_of_a_shared_identifier_has_the_candidates(api: Api, shared: list[str]):
+    item = api.http.post("/profiles/lookup", json={"keys": ["email:shared@example.com"]}).json()["items"][0]
+    assert (item["profile"], item["problem"]["status"], item["problem"]["candidates"]) == (None, 300, shared)
+
+
 @pytest.mark.parametrize("limit", ["0", "1001", "many"])
 def test_a_limit_that_is_none_is_refused(api: Api, limit: str):
     assert api.http.get("/customers", params={"limit": limit}).status_code == 400

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_cdp.policy import Policy
@@ -63,3 +64,18 @@ def test_every_customer_id_ever_issued_is_the_own_id_of_one_of_todays_keys(made)
         ledger.ingest([seen])
         issued |= set(ledger.customers)
     assert issued <= {customer_id(key) for key in ledger.nodes}
+
+
+@settings(max_examples=max(2_000, settings.default.max_examples))
+@given(observations())
+def test_without_rules_customers_are_connected_components(made):
+    graph = nx.Graph()
+    for a, b, *_ in rows_of(made):
+        graph.add_node(a)
+        if b is not None:
+            graph.add_edge(a, b)
+    members = bulk_members(rows_of(made), Policy(""))
+    customers: dict[str, set[str]] = {}
+    for key, home in members.items():
+        customers.setdefault(home, set()).add(key)
+    assert sorted(map(sorted, customers.values())) == sorted(map(sorted, nx.connected_components(graph)))

@@ -104,9 +104,9 @@ def test_a_blocked_value_joins_nobody(engine: Engine) -> None:
 
 
 def test_an_earlier_sighting_gives_a_customer_another_id_and_the_old_one_leads_to_it(engine: Engine) -> None:
-    send(engine, seen(ANN, COOKIE, day=5), seen(COOKIE, day=1))
+    send(engine, seen(ANN, COOKIE, day=5), seen(ANN, day=1))
     assert [change["change"] for change in engine.changes(0, 10)] == ["created", "re-keyed"]
-    assert engine.profile(customer_id(ANN))["customer_id"] == customer_id(COOKIE)
+    assert engine.profile(customer_id(COOKIE))["customer_id"] == customer_id(ANN)
 
 
 def test_the_id_of_a_customer_that_was_merged_away_leads_to_the_other(engine: Engine) -> None:

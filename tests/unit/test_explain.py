@@ -1,0 +1,106 @@
+"""Why two keys are one customer, and why two customers are not."""
+
+from __future__ import annotations
+
+from graph_cdp.model import Link, Span
+from graph_cdp.policy import Policy
+from graph_cdp.resolve import explain
+
+POLICY = Policy(
+    """
+min_tier = 3
+[namespaces.user_id]
+unique = true
+[namespaces.email]
+limit = 2
+[kinds]
+login = { tier = 1 }
+form = { tier = 3 }
+weak = { tier = 4 }
+"""
+)
+A, B, C, D = (f"cookie:{name}" for name in "abcd")
+
+
+def link(a: str, b: str, kind: str = "login", first: int = 0) -> Link:
+    return Link(a, b, kind, Span.at(first))
+
+
+def joined(a: str, b: str, *links: Link) -> explain.Joined:
+    found = explain.joined(a, b, links, POLICY)
+    assert found is not None
+    return found
+
+
+def test_a_direct_link_is_its_own_path() -> None:
+    only = link(A, B)
+    assert joined(A, B, only) == explain.Joined((only,), only, (only,))
+
+
+def test_a_path_runs_from_the_first_key_to_the_second() -> None:
+    first, second = link(A, B), link(B, C)
+    assert joined(A, C, second, first).path == (first, second)
+    assert joined(C, A, second, first).path == (second, first)
+
+
+def test_a_strong_way_round_is_preferred_to_a_weak_short_cut() -> None:
+    first, second = link(A, B), link(B, C)
+    assert joined(A, C, link(A, C, "form"), first, second).path == (first, second)
+
+
+def test_the_weakest_link_is_named() -> None:
+    weak = link(B, C, "form")
+    assert joined(A, D, link(A, B), weak, link(C, D)).weakest == weak
+
+
+def test_within_a_tier_the_youngest_link_is_the_weakest() -> None:
+    young = link(A, B, first=9)
+    assert joined(A, C, young, link(B, C, first=1)).weakest == young
+
+
+def test_of_two_links_between_two_keys_the_better_is_named() -> None:
+    assert joined(A, B, link(A, B, "form"), link(A, B, "login", 5)).path == (link(A, B, "login", 5),)
+
+
+def test_a_link_that_can_be_gone_round_is_no_bridge() -> None:
+    bridge = link(C, D)
+    assert joined(A, D, link(A, B), link(B, C), link(A, C), bridge).bridges == (bridge,)
+
+
+def test_links_weaker_than_the_weakest_tier_join_nothing() -> None:
+    assert explain.joined(A, B, [link(A, B, "weak")], POLICY) is None
+
+
+def test_keys_without_a_path_are_not_joined() -> None:
+    assert explain.joined(A, D, [link(A, B), link(C, D)], POLICY) is None
+
+
+def test_a_key_without_links_is_not_joined() -> None:
+    assert explain.joined(A, B, [], POLICY) is None
+
+
+def test_a_refused_link_is_named_with_its_rule() -> None:
+    refused = link(A, B)
+    found = explain.apart([A, "user_id:1"], [B, "user_id:2"], [refused], POLICY)
+    assert found.refused == ((refused, "unique user_id"),)
+
+
+def test_the_values_that_break_a_rule_are_named() -> None:
+    found = explain.apart([A, "user_id:1"], [B, "user_id:2"], [link(A, B)], POLICY)
+    assert found.values == {"unique user_id": ("user_id:1", "user_id:2")}
+
+
+def test_all_broken_rules_are_named() -> None:
+    one, other = ["user_id:1", "email:a", "email:b"], ["user_id:2", "email:c"]
+    found = explain.apart(one, other, [link("email:a", "email:c")], POLICY)
+    assert found.refused[0][1] == "limit email 2, unique user_id"
+
+
+def test_refused_links_come_strongest_first() -> None:
+    strong, weak = link(A, B), link(A, B, "form")
+    found = explain.apart([A], [B], [weak, strong], POLICY)
+    assert [refused for refused, _ in found.refused] == [strong, weak]
+
+
+def test_links_that_join_nothing_anyway_are_not_refused() -> None:
+    assert explain.apart([A], [B], [link(A, B, "weak")], POLICY).refused == ()
