@@ -17,7 +17,7 @@ from graph_cdp.errors import NotFoundError, StoreError, UsageError
 from graph_cdp.ingest import segment
 from graph_cdp.ingest.files import kept
 from graph_cdp.link import exact
-from graph_cdp.model import Observation, Rejection, micros
+from graph_cdp.model import Observation, Rejection, micros, namespace_of
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.reading import Reading
@@ -105,7 +105,21 @@ class Engine:
             replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
             transaction.append(writes.changes)
         ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
-        return [replies.get(id(item)) or _answered(item) for item in items]
+        again = [item for item in items if isinstance(item, Observation) and id(item) not in replies]
+        replies |= dict(zip(map(id, again), self._known(again, policy, transaction), strict=True))
+        return [replies.get(id(item)) or _rejected(item) for item in items]
+
+    def _known(self, again: list[Observation], policy: Policy, transaction: Transaction) -> Iterator[Reply]:
+        """The answers to duplicates: a sender whose first answer was lost learns the customer from the second."""
+        keys = {key for seen in again for key in seen.keys if not policy.is_blocked(key)}
+        homes = transaction.homes(keys) if keys else {}
+        for seen in again:
+            first = min(
+                (key for key in seen.keys if key in homes),
+                key=lambda key: (homes[key][1], policy.trust(namespace_of(key)), key),
+                default=None,
+            )
+            yield Reply(seen.message_id, "duplicate", homes[first][0] if first else None)
 
     def _decide(self, fresh: list[Observation], policy: Policy, reads: Reads) -> tuple[bool, tuple[Stream, Writes]]:
         links = [exact.links_of(seen, policy) for seen in fresh]
@@ -266,10 +280,8 @@ def resolve_file(links: Path, to: Path, policy: Policy, secret: str) -> tuple[in
 _HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"
 
 
-def _answered(item: Item) -> Reply:
-    if isinstance(item, Rejection):
-        return Reply("", "rejected", reason=item.reason)
-    return Reply(item.message_id, "duplicate")
+def _rejected(item: Item) -> Reply:
+    return Reply("", "rejected", reason=item.reason if isinstance(item, Rejection) else None)
 
 
 def _message_id(message: object) -> str:

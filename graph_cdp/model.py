@@ -18,6 +18,7 @@ UNDATED: Final = 2**62
 NEVER: Final = -(2**62)
 DAY: Final = 24 * 60 * 60 * 1_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH: Final = _EPOCH.replace(tzinfo=None)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -30,7 +31,7 @@ def rfc3339(at: int) -> str | None:
     """`at` as RFC 3339 in UTC with six decimals, so that the texts sort as the times do; None where undated."""
     if at in (UNDATED, NEVER):
         return None
-    return (_EPOCH + timedelta(microseconds=at)).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return (_NAIVE_EPOCH + timedelta(microseconds=at)).isoformat(timespec="microseconds") + "Z"
 
 
 def namespace_of(key: str) -> str:

@@ -2,6 +2,6 @@
 // params: rows
 // returns: nothing
 UNWIND $rows AS row
-MATCH (o:Order {key: row.key})
+MATCH (o:Identifier {key: row.key})
 MATCH (s:Store {key: row.store})
 CREATE (o)-[:AT]->(s)

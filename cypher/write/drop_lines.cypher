@@ -2,5 +2,5 @@
 // params: rows
 // returns: nothing
 UNWIND $rows AS row
-MATCH (o:Order {key: row.key})-[c:CONTAINS {number: row.number}]->(:Product)
+MATCH (o:Identifier {key: row.key})-[c:CONTAINS {number: row.number}]->(:Product)
 DELETE c

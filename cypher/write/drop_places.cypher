@@ -2,5 +2,5 @@
 // params: keys
 // returns: nothing
 UNWIND $keys AS key
-MATCH (o:Order {key: key})-[r:AT|OF_BRAND]->()
+MATCH (o:Identifier {key: key})-[r:AT|OF_BRAND]->()
 DELETE r

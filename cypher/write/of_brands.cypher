@@ -2,6 +2,6 @@
 // params: rows
 // returns: nothing
 UNWIND $rows AS row
-MATCH (o:Order {key: row.key})
+MATCH (o:Identifier {key: row.key})
 MATCH (b:Brand {key: row.brand})
 CREATE (o)-[:OF_BRAND]->(b)

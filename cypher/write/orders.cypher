@@ -2,5 +2,5 @@
 // params: rows
 // returns: nothing
 UNWIND $rows AS row
-MATCH (o:Order {key: row.key})
+MATCH (o:Identifier {key: row.key})
 SET o += row

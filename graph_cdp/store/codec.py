@@ -77,9 +77,11 @@ def customer_of(row: Mapping[str, Any]) -> CustomerState:
     return CustomerState(row["customer"], anchor, row["size"], _counted(row["held"]), row["kind"])
 
 
-def link_of(row: Mapping[str, Any], a: str, b: str) -> Link:
-    """The link between `a` and `b` in a row."""
-    return Link(a, b, row["kind"], span_of(row), frozenset(row["sources"]))
+def link_of(row: Mapping[str, Any], one: str, other: str, prefix: str = "") -> Link:
+    """The link between two keys in a row, whose columns for it begin with `prefix`."""
+    a, b = (one, other) if one < other else (other, one)
+    span = Span.of(instant(row[f"{prefix}first_seen"], UNDATED), instant(row[f"{prefix}last_seen"], NEVER))
+    return Link(a, b, row[f"{prefix}kind"], span, frozenset(row[f"{prefix}sources"]))
 
 
 def node_row(node: NodeState) -> Row:

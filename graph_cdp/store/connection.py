@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, TypeVar
 
 import neo4j
@@ -23,6 +24,7 @@ _URL: Final = re.compile(r"(?P<server>(?:bolt|neo4j)(?:\+s|\+ssc)?://[^/]+)(?:/(
 _AGENT: Final = re.compile(r"Neo4j/v?(?P<major>\d+)\.(?P<minor>\d+)\S*( compatible \((?P<other>.+)\))?")
 _OLDEST: Final = (5, 26)
 _PATIENCE: Final = 60.0
+_POLL: Final = 0.005
 _CONFLICTS: Final = ("Neo.ClientError.Statement.EntityNotFound",)
 
 
@@ -34,6 +36,7 @@ class Connection:
     database: str
     server: str
     lease: embedded.Lease | None = None
+    queue: Lock = field(default_factory=Lock, compare=False)
 
     @property
     def exclusive(self) -> bool:
@@ -48,16 +51,24 @@ class Connection:
 
     def write(self, work: Callable[[neo4j.Transaction], Result]) -> Result:
         """What `work` returns, committed; tried again within milliseconds where another writer was in the way."""
-        lock = FileLock(self.lease.writer_lock) if self.lease is not None else nullcontext()
         attempts = Retrying(
             retry=retry_if_exception(_conflict),
             wait=wait_random(0.005, 0.05),
             stop=stop_after_delay(_PATIENCE),
             reraise=True,
         )
-        with said_plainly(self.server), lock:
+        with said_plainly(self.server), self._alone():
             result: Result = attempts(self._once, work)
             return result
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Holds other writers off the embedded server; threads queue in memory, and only processes at the file."""
+        if self.lease is None:
+            yield
+            return
+        with self.queue, FileLock(self.lease.writer_lock, poll_interval=_POLL):
+            yield
 
     def _once(self, work: Callable[[neo4j.Transaction], Result]) -> Result:
         with self.driver.session(database=self.database) as session, session.begin_transaction() as transaction:
@@ -145,7 +156,8 @@ def said_plainly(server: str) -> Iterator[None]:
             "(set GRAPH_CDP_STORE_USER and GRAPH_CDP_STORE_PASSWORD)"
         ) from None
     except Neo4jError as error:
-        raise StoreError(f"{server}: {error.code}: {_first_line(error.message)}") from error
+        # The server's own sentence may quote a value, and a value may be somebody's address.
+        raise StoreError(f"{server}: the server refused with {error.code} (its log has the details)") from error
     except (DriverError, OSError) as error:
         raise StoreError(
             f"{server}: no Neo4j answers there: {_first_line(str(error))} (is it running, and is this its Bolt port?)"

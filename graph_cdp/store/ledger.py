@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Final
 
-from graph_cdp.model import Observation, Rejection, namespace_of, rfc3339
+from graph_cdp.model import Company, Observation, Rejection, namespace_of, rfc3339
 from graph_cdp.policy import Policy
 from graph_cdp.store.orders import record_orders, version_of
 from graph_cdp.store.transaction import Transaction
@@ -74,25 +74,20 @@ def _now() -> int:
 
 
 def _record_companies(transaction: Transaction, observations: Iterable[Observation], policy: Policy) -> None:
-    companies: dict[str, Mapping[str, Any]] = {}
-    contacts = set()
-    for seen in observations:
-        if seen.company is None:
-            continue
-        row = {
-            "key": seen.company.key,
-            "version": version_of(seen),
-            "traits": json_text(seen.company.traits),
-            "caption": str(seen.company.traits.get("name") or seen.company.key.rpartition("/")[2]),
-        }
-        if row["version"] > companies.get(seen.company.key, {"version": ""})["version"]:
-            companies[seen.company.key] = row
-        if contact := _contact(seen, policy):
-            contacts.add((contact, seen.company.key))
-    if companies:
-        transaction.run("write/described", "Company", rows=[companies[key] for key in sorted(companies)])
+    said = [(seen, seen.company) for seen in observations if seen.company is not None]
+    transaction.describe("Company", (_company_row(seen, company) for seen, company in said))
+    contacts = {(contact, company.key) for seen, company in said if (contact := _contact(seen, policy))}
     if contacts:
         transaction.run("write/works_for", rows=[{"key": key, "company": name} for key, name in sorted(contacts)])
+
+
+def _company_row(seen: Observation, company: Company) -> dict[str, Any]:
+    return {
+        "key": company.key,
+        "version": version_of(seen),
+        "traits": json_text(company.traits),
+        "caption": str(company.traits.get("name") or company.key.rpartition("/")[2]),
+    }
 
 
 def _contact(seen: Observation, policy: Policy) -> str | None:

@@ -35,9 +35,9 @@ def record_orders(transaction: Transaction, observations: Iterable[Observation])
     if not said:
         return
     held = _held(transaction, sorted({order.key for _, _, order in said}))
-    _describe(transaction, "Product", (_product(v, one, line) for v, one, order in said for line in order.lines))
-    _describe(transaction, "Store", (_place(v, order.key, "store", order.store) for v, _, order in said if order.store))
-    _describe(transaction, "Brand", (_place(v, "", "brand", order.brand) for v, _, order in said if order.brand))
+    transaction.describe("Product", (_product(v, one, line) for v, one, order in said for line in order.lines))
+    transaction.describe("Store", (_place(v, order.key, "store", order.store) for v, _, order in said if order.store))
+    transaction.describe("Brand", (_place(v, "", "brand", order.brand) for v, _, order in said if order.brand))
     _write_lines(transaction, said, held)
     _write_orders(transaction, said, held)
 
@@ -61,15 +61,6 @@ def _held(transaction: Transaction, keys: Sequence[str]) -> dict[str, _Held]:
         if row["number"] is not None:
             order.lines[row["number"]] = (row["whole"], row["line_version"])
     return held
-
-
-def _describe(transaction: Transaction, label: str, rows: Iterable[Row]) -> None:
-    newest: dict[str, Row] = {}
-    for row in rows:
-        if row["version"] >= newest.get(row["key"], row)["version"]:
-            newest[row["key"]] = row
-    if newest:
-        transaction.run("write/described", label, rows=[newest[key] for key in sorted(newest)])
 
 
 def _product(version: str, seen: Observation, line: OrderLine) -> Row:
@@ -153,7 +144,9 @@ def _write_orders(
         return
     transaction.run("write/orders", rows=[rows[key] for key in sorted(rows)])
     moved = [key for key, row in sorted(rows.items()) if _places(row) != (held[key].store, held[key].brand)]
-    transaction.run("write/drop_places", keys=[key for key in moved if held[key].version])
+    placed_before = [key for key in moved if held[key].store or held[key].brand]
+    if placed_before:
+        transaction.run("write/drop_places", keys=placed_before)
     for name, what in (("write/at_stores", "store"), ("write/of_brands", "brand")):
         placed = [{"key": key, what: rows[key][what]} for key in moved if rows[key][what]]
         if placed:

@@ -11,78 +11,102 @@ import neo4j
 
 from graph_cdp.model import Link, micros, namespace_of, rfc3339
 from graph_cdp.policy import Policy
-from graph_cdp.state import Change, Neighbourhood, NodeState, Writes
+from graph_cdp.state import Change, CustomerState, Neighbourhood, NodeState, Writes
 from graph_cdp.store import codec
 from graph_cdp.store.statements import statement
 
 Decision = TypeVar("Decision")
-Answer = TypeVar("Answer")
+Name = TypeVar("Name")
+Pair = tuple[str, str]
 
 
 class Reads:
-    """Reads of one attempt to decide, remembered with their answers so that they can be compared with later ones."""
+    """The reads of one attempt to decide, remembered with their answers to be compared with later ones."""
 
     def __init__(self, transaction: neo4j.Transaction) -> None:
         self._transaction = transaction
-        self._log: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = []
-        self.customers: set[str] = set()
+        self._nodes: dict[str, NodeState | None] = {}
+        self._customers: dict[str, CustomerState] = {}
+        self._between: dict[Pair, frozenset[Link]] = {}
+        self._at: dict[str, frozenset[Link]] = {}
+        self._members: dict[str, list[str]] = {}
 
-    def start(self, keys: Collection[str], pairs: Collection[tuple[str, str]]) -> Neighbourhood:
+    @property
+    def customers(self) -> set[str]:
+        """The ids of all customers that were read."""
+        return set(self._customers) | set(self._members)
+
+    def start(self, keys: Collection[str], pairs: Collection[Pair]) -> Neighbourhood:
         """The identifiers `keys`, the links between the keys of each pair, and the customers."""
-        return self._noted(self._start, tuple(sorted(keys)), tuple(sorted(pairs)))
+        known = self._read_nodes(keys)
+        degrees = {node.key: node.degree for node in known}
+        asked = [sorted(pair, key=degrees.__getitem__) for pair in sorted(pairs) if all(key in degrees for key in pair)]
+        rows = (
+            self._run("read/links_between", pairs=[{"near": near, "far": far} for near, far in asked]) if asked else []
+        )
+        found = [codec.link_of(row, row["near"], row["far"]) for row in rows]
+        self._between |= _grouped(pairs, (((link.a, link.b), link) for link in found))
+        return self._part(known, found)
 
     def around(self, keys: Collection[str]) -> Neighbourhood:
         """The identifiers `keys`, every link at them, the identifiers at the other ends, and all their customers."""
-        return self._noted(self._around, tuple(sorted(keys)))
+        rows = self._run("read/around", keys=sorted(keys))
+        nodes = {node.key: node for node in self._noted(rows)}
+        nodes |= {node.key: node for node in self._read_nodes(set(keys) - set(nodes))}
+        found = [(row["near"], codec.link_of(row, row["near"], row["key"], "link_")) for row in rows]
+        self._at |= _grouped(keys, found)
+        return self._part(nodes.values(), {link for _, link in found})
 
     def members(self, customers: Collection[str]) -> Mapping[str, list[str]]:
         """The keys of all members of each of `customers`."""
-        return self._noted(self._members, tuple(sorted(customers)))
+        found: dict[str, list[str]] = {name: [] for name in customers}
+        for row in self._run("read/members", ids=sorted(customers)) if customers else []:
+            found[row["id"]].append(row["key"])
+        answer = {name: sorted(keys) for name, keys in found.items()}
+        self._members |= answer
+        return answer
 
     def still_hold(self) -> bool:
-        """Whether reading again gives the same answers."""
-        return all(read(*arguments) == answer for read, arguments, answer in self._log)
-
-    def _noted(self, read: Callable[..., Answer], *arguments: Any) -> Answer:
-        answer = read(*arguments)
-        self._log.append((read, arguments, answer))
-        return answer
+        """Whether reading everything again gives the same answers."""
+        again = Reads(self._transaction)
+        again.start(list(self._nodes), list(self._between))
+        if self._at:
+            again.around(list(self._at))
+        again.members(list(self._members))
+        return (
+            all(again._nodes[key] == node for key, node in self._nodes.items())
+            and (again._customers, again._between, again._at) == (self._customers, self._between, self._at)
+            and again._members == self._members
+        )
 
     def _run(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
         return list(self._transaction.run(statement(name), parameters))
 
-    def _start(self, keys: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Neighbourhood:
-        known = self._nodes(keys)
-        degrees = {row["key"]: row["degree"] for row in known}
-        asked = [sorted(pair, key=degrees.__getitem__) for pair in pairs if all(key in degrees for key in pair)]
-        rows = (
-            self._run("read/links_between", pairs=[{"near": near, "far": far} for near, far in asked]) if asked else []
-        )
-        return self._part(known, (codec.link_of(row, *sorted((row["near"], row["far"]))) for row in rows))
+    def _read_nodes(self, keys: Collection[str]) -> list[NodeState]:
+        rows = self._run("read/nodes", keys=sorted(keys)) if keys else []
+        self._nodes |= dict.fromkeys(keys)
+        return self._noted(rows)
 
-    def _around(self, keys: Sequence[str]) -> Neighbourhood:
-        rows = self._run("read/links_at", keys=list(keys))
-        links = {codec.link_of(row, *sorted((row["key"], row["other"]))) for row in rows}
-        return self._part(self._nodes({*keys, *(row["other"] for row in rows)}), links)
+    def _noted(self, rows: Iterable[neo4j.Record]) -> list[NodeState]:
+        nodes = []
+        for row in rows:
+            nodes.append(codec.node_of(row))
+            self._nodes[row["key"]] = nodes[-1]
+            if row["customer"] not in self._customers:
+                self._customers[row["customer"]] = codec.customer_of(row)
+        return nodes
 
-    def _members(self, customers: Sequence[str]) -> dict[str, list[str]]:
-        self.customers.update(customers)
-        found: dict[str, list[str]] = {name: [] for name in customers}
-        for row in self._run("read/members", ids=list(customers)) if customers else []:
-            found[row["id"]].append(row["key"])
-        return {name: sorted(keys) for name, keys in found.items()}
+    def _part(self, nodes: Iterable[NodeState], links: Iterable[Link]) -> Neighbourhood:
+        ordered = sorted(nodes, key=lambda node: node.key)
+        homes = sorted({node.customer for node in ordered if node.customer})
+        return Neighbourhood(tuple(ordered), tuple(_by_pair(links)), tuple(self._customers[home] for home in homes))
 
-    def _nodes(self, keys: Collection[str]) -> list[neo4j.Record]:
-        return self._run("read/nodes", keys=sorted(keys))
 
-    def _part(self, rows: list[neo4j.Record], links: Iterable[Link]) -> Neighbourhood:
-        self.customers.update(row["customer"] for row in rows)
-        customers = {row["customer"]: codec.customer_of(row) for row in rows}
-        return Neighbourhood(
-            tuple(codec.node_of(row) for row in sorted(rows, key=lambda row: row["key"])),
-            tuple(sorted(links, key=lambda link: (link.a, link.b, link.kind))),
-            tuple(customers[name] for name in sorted(customers)),
-        )
+def _grouped(names: Iterable[Name], found: Iterable[tuple[Name, Link]]) -> dict[Name, frozenset[Link]]:
+    groups: dict[Name, set[Link]] = {name: set() for name in names}
+    for name, link in found:
+        groups[name].add(link)
+    return {name: frozenset(links) for name, links in groups.items()}
 
 
 class Transaction:
@@ -116,6 +140,11 @@ class Transaction:
         """Which of these observations the graph has."""
         return {row["uid"] for row in self.run("read/known_events", uids=list(uids))}
 
+    def homes(self, keys: Collection[str]) -> dict[str, tuple[str, bool]]:
+        """The customer of each of these identifiers that the graph knows, and whether it is shared."""
+        rows = self.run("read/nodes", keys=sorted(keys))
+        return {row["key"]: (row["customer"], row["shared"]) for row in rows}
+
     def write(self, writes: Writes, policy: Policy, customer_id: Callable[[str], str]) -> None:
         """Writes identifiers, links and customers."""
         self._write_nodes(writes, customer_id)
@@ -147,6 +176,21 @@ class Transaction:
         self._rows("write/customers", [codec.customer_row(state) for _, state in writes.kept])
         self._rows("write/new_customers", [codec.customer_row(state) for state in writes.created])
         self._rows("write/join", [{"key": move.key, "id": move.after} for move in writes.moves])
+
+    def describe(self, label: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Creates the entities of one label, or brings them up to date where a row has a later `version`.
+
+        Hubs such as products are locked only where something new is said of them, and looked at again under the lock.
+        """
+        newest: dict[str, Mapping[str, Any]] = {}
+        for row in rows:
+            if row["version"] >= newest.get(row["key"], row)["version"]:
+                newest[row["key"]] = row
+        if not newest:
+            return
+        ordered = [dict(newest[key]) for key in sorted(newest)]
+        claimed = {row["key"] for row in self.run("write/claim", label, rows=ordered)}
+        self._rows("write/describe", [row for row in ordered if row["key"] in claimed], label)
 
     def append(self, changes: Sequence[Change]) -> None:
         """Appends to the change feed. The last thing a transaction does, for it holds every other writer up."""

@@ -8,6 +8,7 @@ import pytest
 
 from graph_cdp import samples
 from graph_cdp.engine import policy_from
+from graph_cdp.policy import Policy
 from graph_cdp.samples.score import Score, score
 from tests.laws.samples import items_of, resolved
 
@@ -30,3 +31,10 @@ def test_no_two_people_are_in_one_customer(
             f"{found.wrong / found.identifiers:.2%} of {found.identifiers} identifiers with the wrong person"
         )
     assert found.swallowing == 0
+
+
+def test_without_rules_the_same_samples_swallow_people(tmp_path: Path) -> None:
+    truth = samples.write(tmp_path, people=300, seed=1)
+    policy = Policy('[sources."verano.app"]\nuser_id = "verano.user_id"\n')
+    members = resolved(items_of(tmp_path, policy), policy)
+    assert score(dict(zip(members.keys, members.ids(str), strict=True)), truth.person_of).swallowing > 0

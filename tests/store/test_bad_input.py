@@ -177,9 +177,7 @@ def test_a_neo4j_of_an_unsupported_version_is_refused_with_the_one_to_use(desk: 
 @pytest.mark.parametrize("password", ["", "hunter2"])
 def test_a_wrong_password_is_refused_and_not_repeated(desk: Desk, password: str) -> None:
     with contextlib.closing(embedded.join(desk.folder / "store")) as lease:
-        said = desk.run(
-            "status", "--store", lease.uri, GRAPH_CDP_STORE_USER="root", GRAPH_CDP_STORE_PASSWORD=password
-        )
+        said = desk.run("status", "--store", lease.uri, GRAPH_CDP_STORE_USER="root", GRAPH_CDP_STORE_PASSWORD=password)
     assert (said.status, "hunter2" in said.err) == (1, False)
     assert "GRAPH_CDP_STORE_PASSWORD" in said.sentence
 
@@ -214,9 +212,7 @@ def test_a_policy_with_a_mistake_is_refused_with_its_line(desk: Desk, content: s
     assert (said.status, said.sentence.startswith(expected)) == (1, True)
 
 
-@pytest.mark.parametrize(
-    "content", ["hello", "[1]", '{"plan": 1, "evidence": 5, "policy": 7, "summary": {}}', b"\xff"]
-)
+@pytest.mark.parametrize("content", ["hello", "[1]", '{"plan": 1, "evidence": 5, "policy": 7, "summary": {}}', b"\xff"])
 def test_what_is_no_plan_is_not_applied(desk: Desk, content: str | bytes) -> None:
     said = desk.run("relink", "--apply", desk.write("no.plan", content))
     assert (said.status, said.sentence.startswith("no.plan: is no plan (make one with ")) == (1, True)
