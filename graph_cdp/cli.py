@@ -10,24 +10,23 @@ import signal
 import sys
 import time
 import traceback
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from graph_cdp import demo as tour
 from graph_cdp import render, settings
-from graph_cdp.engine import OUTCOMES, Engine, Item, policy_from, resolve_file
 from graph_cdp.errors import GraphCdpError, InputError, UsageError
-from graph_cdp.state import Reply
+from graph_cdp.offline import policy_from, resolve_file
+
+if TYPE_CHECKING:
+    from graph_cdp.engine import Engine
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,11 +38,7 @@ policy_app = typer.Typer(no_args_is_help=True, help="Shows the rules in force, o
 app.add_typer(policy_app, name="policy")
 
 Store = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL",
-        help="The store: embedded:DIR, bolt://HOST:PORT or neo4j://HOST:PORT, with /NAME for a database.",
-    ),
+    str | None, typer.Option(metavar="URL", help="embedded:DIR, bolt://HOST:PORT or neo4j://HOST:PORT, /DATABASE.")
 ]
 NoStore = Annotated[str | None, typer.Option("--store", hidden=True, help="Every command takes it; not needed here.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
@@ -127,6 +122,8 @@ def program(
 
 @contextmanager
 def _engine(store: str | None) -> Iterator[Engine]:
+    from graph_cdp.engine import Engine  # noqa: PLC0415 - what needs no store starts without its driver, in half the time
+
     given = settings.read()
     policy = policy_from(given.policy) if given.policy else None
     password = given.store_password.get_secret_value() if given.store_password else None
@@ -165,23 +162,6 @@ def _progress(what: str, total: int | None = None) -> Iterator[Any]:
         yield lambda done, all_=total: bar.update(task, completed=done, total=all_)
 
 
-@dataclass(slots=True)
-class _Loaded:
-    found: Counter[str] = field(default_factory=Counter)
-    rejected: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-
-    def take(self, batch: Iterable[tuple[Item, Reply]]) -> None:
-        for item, reply in batch:
-            self.found[reply.outcome] += 1
-            if reply.outcome == "rejected":
-                self.rejected.append(f"{getattr(item, 'place', '')}: {reply.reason}")
-
-    @property
-    def outcomes(self) -> dict[str, int]:
-        return {outcome: self.found[outcome] for outcome in OUTCOMES}
-
-
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help=f"Files: {' '.join(READABLE)}, .gz too.")],
@@ -192,14 +172,14 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Load files: Segment messages as they are, tables by a mapping."""
-    loaded = _Loaded()
+    loaded = render.Loaded()
     started = time.monotonic()
     with _engine(store) as engine, _progress("loading") as progress:
         for path in paths:
             try:
                 for batch in engine.ingest(engine.read(path, mapping, source)):
                     loaded.take(batch)
-                    progress(loaded.found.total())
+                    progress(loaded.total)
             except InputError as broken:
                 loaded.unread.append(str(broken))
     _show_loaded(loaded, time.monotonic() - started, as_json)
@@ -207,21 +187,15 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _show_loaded(loaded: _Loaded, seconds: float, as_json: bool) -> None:
+def _show_loaded(loaded: render.Loaded, seconds: float, as_json: bool) -> None:
     for line in loaded.rejected[:10]:
         err.print(f"[yellow]rejected[/] {escape(line)}")
     if len(loaded.rejected) > 10:
         err.print(f"... and {len(loaded.rejected) - 10:,} more: graph-cdp rejected")
     for sentence in dict.fromkeys(loaded.unread):
         err.print(f"[red]error:[/] {escape(sentence)}")
-    total = loaded.found.total()
-    if as_json:
-        _show_json(loaded.outcomes)
-    elif total:
-        rate = f"{seconds:.1f} s ({total / seconds:,.0f}/s)"
-        out.print(f"{total:,} messages and rows in {rate}: {render.counts(loaded.outcomes)}")
-    elif not loaded.unread:
-        out.print("no messages and no rows: nothing was loaded")
+    if as_json or loaded.total or not loaded.unread:
+        _answer(as_json, loaded.outcomes, loaded.summary(seconds))
 
 
 @app.command()
@@ -414,6 +388,8 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Show the main job on samples of three brands, on a store of its own that is gone afterwards."""
+    from graph_cdp import demo as tour  # noqa: PLC0415 - as above
+
     with _progress("loading") as progress:
         answer = tour.run(people, seed, store, progress)
     _answer(as_json, answer.facts, answer.shown)

@@ -16,8 +16,10 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 
 from graph_cdp import render, samples
-from graph_cdp.engine import OUTCOMES, Engine, policy_from
+from graph_cdp.engine import Engine
+from graph_cdp.offline import policy_from
 from graph_cdp.policy import Policy
+from graph_cdp.state import OUTCOMES
 
 FILES: Final = ("web.ndjson", "app.ndjson", "crm.csv", "loyalty.csv", "pos.csv", "b2c.csv", "b2b.csv")
 

@@ -10,30 +10,27 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from graph_cdp import files, ingest, normalise, relinking
 from graph_cdp.errors import NotFoundError, StoreError, UsageError
 from graph_cdp.ingest import segment
 from graph_cdp.ingest.files import kept
 from graph_cdp.link import exact
-from graph_cdp.model import Observation, Rejection, micros, namespace_of
+from graph_cdp.model import Item, Observation, Rejection, micros, namespace_of
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.reading import Reading
-from graph_cdp.resolve import tables
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
-from graph_cdp.state import Outcome, Reply, Writes
+from graph_cdp.state import Reply, Writes
 from graph_cdp.store import exports, ledger
 from graph_cdp.store.graph import Graph, from_json
 from graph_cdp.store.transaction import Reads, Transaction
 
 BATCH: Final = 200
-OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)[::-1]
 
 Row = dict[str, Any]
-Item = Observation | Rejection
 
 
 class Engine:
@@ -260,21 +257,6 @@ class Engine:
         """Carries a plan out. Raises `EvidenceMovedError` where the evidence is not the one that it was made from."""
         relinking.check(plan, self.plan_relink(plan.policy))
         return self.relink(plan.policy, progress)
-
-
-def policy_from(path: Path | None) -> Policy:
-    """The policy in a file, the shipped one without a file. Raises `PolicyError`, naming the line and the reason."""
-    if path is None:
-        return default_policy()
-    return Policy(files.read_text(path), str(path))
-
-
-def resolve_file(links: Path, to: Path, policy: Policy, secret: str) -> tuple[int, int]:
-    """Resolves a file of links into a file of members, without a store; how many keys and customers."""
-    files.check_ending(to)
-    members = tables.resolve(files.read_table(links), policy, secret, name=str(links))
-    files.write_table(members, to)
-    return len(members), members["customer_id"].n_unique()
 
 
 _HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"

@@ -161,3 +161,6 @@ class Rejection:
     reason: str
     raw: str
     received_at: int = UNDATED
+
+
+Item = Observation | Rejection

@@ -17,12 +17,10 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from graph_cdp.errors import EvidenceMovedError, InputError, UsageError
 from graph_cdp.policy import Policy
-from graph_cdp.resolve import bulk
+from graph_cdp.resolve import bulk, components
 from graph_cdp.resolve.members import Members
 from graph_cdp.resolve.workspace import Workspace
 from graph_cdp.resolve.writes import writes_of
@@ -150,11 +148,10 @@ def _units(held: evidence.Evidence, members: Members, customer_id: CustomerId) -
 
 def _connected(before: pl.Series, after: pl.Series) -> np.ndarray[Any, Any]:
     """Numbers the connected parts of the graph between the customers of before and of after."""
-    one, other = before.rank("dense").to_numpy() - 1, after.rank("dense").to_numpy() - 1
+    one, other = (column.rank("dense").to_numpy().astype(np.int64) - 1 for column in (before, after))
     size = int(one.max()) + 1
-    graph = coo_array((np.ones(len(one)), (one, other + size)), shape=(size + int(other.max()) + 1,) * 2)
-    labels = connected_components(graph, directed=False)[1]
-    return np.asarray(labels[one])
+    roots = components.roots(size + int(other.max()) + 1, one, other + size)
+    return np.asarray(roots[one])
 
 
 def _write_units(

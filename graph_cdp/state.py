@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from graph_cdp.model import NOWHEN, Link, Span
 
 ChangeName = Literal["created", "merged", "split", "re-keyed", "erased"]
 Outcome = Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
+OUTCOMES: Final[tuple[str, ...]] = ("created", "joined", "known", "merged", "refused", "duplicate", "rejected")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import networkx as nx
-
 from graph_cdp.model import Link
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import greedy
@@ -35,6 +33,8 @@ class Apart:
 
 def joined(a: str, b: str, links: Iterable[Link], policy: Policy) -> Joined | None:
     """How the accepted `links` of one customer join `a` and `b`; None if they do not."""
+    import networkx as nx  # noqa: PLC0415 - a third of a second that no other command should wait for
+
     best: dict[tuple[str, str], tuple[Rank, Link]] = {}
     for link in links:
         if policy.joins(link.kind):

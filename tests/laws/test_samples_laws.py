@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph_cdp import samples
-from graph_cdp.engine import policy_from
+from graph_cdp.offline import policy_from
 from graph_cdp.policy import Policy
 from graph_cdp.samples.score import Score, score
 from tests.laws.samples import items_of, resolved

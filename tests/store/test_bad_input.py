@@ -171,13 +171,12 @@ def test_a_server_that_is_no_graph_is_told_from_one(desk: Desk) -> None:
 def test_a_neo4j_of_an_unsupported_version_is_refused_with_the_one_to_use(desk: Desk) -> None:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), OldNeo4j) as old, serving(old):
         said = desk.run("status", "--store", f"bolt://127.0.0.1:{old.server_address[1]}")
-    assert (said.status, "Neo4j/4.4.0" in said.sentence, "5.26 or later" in said.sentence) == (1, True, True)
+    assert (said.status, "use Neo4j 5.26 or later" in said.sentence) == (1, True)
 
 
-@pytest.mark.parametrize("password", ["", "hunter2"])
-def test_a_wrong_password_is_refused_and_not_repeated(desk: Desk, password: str) -> None:
+def test_a_wrong_password_is_refused_and_not_repeated(desk: Desk) -> None:
     with contextlib.closing(embedded.join(desk.folder / "store")) as lease:
-        said = desk.run("status", "--store", lease.uri, GRAPH_CDP_STORE_USER="root", GRAPH_CDP_STORE_PASSWORD=password)
+        said = desk.run("status", "--store", lease.uri, GRAPH_CDP_STORE_USER="root", GRAPH_CDP_STORE_PASSWORD="hunter2")
     assert (said.status, "hunter2" in said.err) == (1, False)
     assert "GRAPH_CDP_STORE_PASSWORD" in said.sentence
 
@@ -314,20 +313,23 @@ def test_a_key_too_many_is_not_repeated(desk: Desk) -> None:
 
 
 class OldNeo4j(socketserver.StreamRequestHandler):
-    """Bolt 4.4 as an old server speaks it: every message is answered with success, and with who it is."""
+    """Bolt 4.4 as an old server speaks it: says who it is, and answers every request with an empty success."""
 
     def handle(self) -> None:
         self.rfile.read(20)
         self.wfile.write(b"\x00\x00\x04\x04")
-        facts = {"server": "Neo4j/4.4.0", "connection_id": "bolt-1"}
-        packed = bytes([0xA0 + len(facts) + 1]) + b"".join(map(text, sum(facts.items(), ()))) + text("fields") + b"\x90"
-        answer = b"\xb1\x70" + packed
+        answer = b"\xb1\x70\xa2" + b"".join(map(text, ("server", "Neo4j/4.4.0", "connection_id", "bolt-1")))
         with contextlib.suppress(ConnectionError):
-            while size := int.from_bytes(self.rfile.read(2), "big"):
-                while size:
-                    self.rfile.read(size)
-                    size = int.from_bytes(self.rfile.read(2), "big")
+            while self._request():
                 self.wfile.write(len(answer).to_bytes(2, "big") + answer + b"\x00\x00")
+                answer = b"\xb1\x70\xa1" + text("fields") + b"\x90"
+
+    def _request(self) -> bytes:
+        """The next message, its chunks put together; empty at the end."""
+        message = b""
+        while size := int.from_bytes(self.rfile.read(2), "big"):
+            message += self.rfile.read(size)
+        return message
 
 
 def text(value: str) -> bytes:

@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from graph_cdp import files, samples
-from graph_cdp.engine import Engine, policy_from
+from graph_cdp.engine import Engine
 from graph_cdp.model import DAY, UNDATED, Observation, Rejection
+from graph_cdp.offline import policy_from
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.state import Reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from graph_cdp import samples
-from graph_cdp.engine import policy_from
+from graph_cdp.offline import policy_from
 from graph_cdp.resolve.identity import hasher
 from tests import servers
 from tests.laws.samples import FILES, items_of, resolved

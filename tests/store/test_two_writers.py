@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from graph_cdp.engine import Engine
 from graph_cdp.model import Observation
+from graph_cdp.policy import Policy
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.store.transaction import Reads, Transaction
 from tests import servers
@@ -85,6 +86,24 @@ def test_four_writers_at_once_come_to_what_one_would(neo4j: servers.Server) -> N
             at_once([absorbing(engine, made[at::4]) for at, engine in enumerate(engines)])
             found = memberships(engines[0])
         expected = reference.resolve(rows_of(made), rules_of(POLICIES[1]))
+        assert found == sorted((key, customer_id(anchor)) for key, anchor in expected.items())
+
+    come_together()
+
+
+@pytest.mark.parametrize("policy", POLICIES[2:])
+def test_a_relink_under_a_new_policy_while_others_write_holds_for_all(neo4j: servers.Server, policy: str) -> None:
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @given(observations(most=40))
+    def come_together(made: list[Observation]) -> None:
+        empty(neo4j)
+        with open_engines(neo4j, 3, "") as engines:
+            absorbing(engines[0], made[::3])()
+            works = [absorbing(engine, made[at::3]) for at, engine in enumerate(engines[:2], start=1)]
+            at_once([*works, lambda: engines[2].relink(Policy(policy))])
+            found = memberships(engines[0])
+            assert engines[2].plan_relink().summary["identifiers_moved"] == 0
+        expected = reference.resolve(rows_of(made), rules_of(policy))
         assert found == sorted((key, customer_id(anchor)) for key, anchor in expected.items())
 
     come_together()

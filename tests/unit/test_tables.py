@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from graph_cdp.engine import resolve_file
 from graph_cdp.errors import InputError, UsageError
+from graph_cdp.offline import resolve_file
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import tables
 from graph_cdp.resolve.identity import hasher
