@@ -6,12 +6,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
 from rich.console import Group, RenderableType
 from rich.markup import escape
 
@@ -20,10 +19,9 @@ from graph_cdp.engine import Engine
 from graph_cdp.offline import policy_from
 from graph_cdp.policy import Policy
 from graph_cdp.state import OUTCOMES
+from graph_cdp.store.embedded import wait_until_stopped
 
 FILES: Final = ("web.ndjson", "app.ndjson", "crm.csv", "loyalty.csv", "pos.csv", "b2c.csv", "b2b.csv")
-
-SECONDS_FOR_END: Final = 30.0
 
 Progress = Callable[[int, int], None]
 Row = Mapping[str, Any]
@@ -59,8 +57,8 @@ def _opened(store: str | None, folder: Path) -> Iterator[Engine]:
             yield engine
     finally:
         # The embedded server ends a moment after its last client, and until then writes into the folder.
-        with suppress(Timeout, OSError), FileLock(folder / "store" / "keeper.lock", timeout=SECONDS_FOR_END):
-            pass
+        if store is None:
+            wait_until_stopped(folder / "store")
 
 
 def _load(engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:

@@ -100,7 +100,8 @@ class Engine:
             transaction.write(writes, policy, self.customer_id)
             ledger.record(transaction, fresh, policy)
             replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
-            transaction.append(writes.changes)
+            if writes.anything:
+                transaction.append(writes.changes, policy)
         ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
         again = [item for item in items if isinstance(item, Observation) and id(item) not in replies]
         replies |= dict(zip(map(id, again), self._known(again, policy, transaction), strict=True))

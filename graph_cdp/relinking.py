@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from graph_cdp.errors import EvidenceMovedError, InputError, UsageError
+from graph_cdp.errors import EvidenceMovedError, InputError, PolicyError
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk, components
 from graph_cdp.resolve.members import Members
@@ -59,7 +59,7 @@ class Plan:
         """Reads a plan. Raises `InputError` for a file that is none."""
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            if content["plan"] != 1:
+            if content["plan"] != 1 or not isinstance(content["policy"], str):
                 raise KeyError
             return cls(Policy(content["policy"], str(path)), content["evidence"], content["summary"])
         except OSError as broken:
@@ -80,7 +80,8 @@ def check(made: Plan, now: Plan) -> None:
     """Raises `EvidenceMovedError` unless both plans are of the same evidence."""
     if made.evidence != now.evidence:
         raise EvidenceMovedError(
-            "the evidence has moved on since this plan was made, so it was not applied (make a new one with "
+            "the evidence or the customers are others than when this plan was made (it may have been applied already), "
+            "so nothing was done (make a new one with "
             "graph-cdp relink --dry-run --to PLAN)"
         )
 
@@ -89,7 +90,7 @@ def carry_out(graph: Graph, current: Policy, policy: Policy, customer_id: Custom
     """Resolves everything under `policy`, which is in force from now on, and writes what differs."""
     first = plan(graph, current, policy, customer_id)
     if policy != current:
-        graph.write(partial(_enact, policy))
+        graph.write(lambda transaction: transaction.enact(policy))
     for _ in range(_PASSES):
         held = evidence.read(graph)
         units = list(_units(held, bulk.resolve(held.rows, policy), customer_id))
@@ -103,16 +104,11 @@ def carry_out(graph: Graph, current: Policy, policy: Policy, customer_id: Custom
 
 def _same_blocked(current: Policy, policy: Policy) -> None:
     if current.blocked != policy.blocked:
-        raise UsageError(
-            "this policy blocks other values than the one in force, and blocked values have no links to resolve "
-            "(leave its [blocked] as it is, or load the data into a new store under it)"
+        raise PolicyError(
+            "[blocked]",
+            "this policy blocks other values than the one in force, and blocked values have no links to resolve",
+            "leave it as it is, or load the data into a new store under this policy",
         )
-
-
-def _enact(policy: Policy, transaction: Transaction) -> None:
-    transaction.run("write/setting", name="policy", value=policy.text)
-    for kind in [row["kind"] for row in transaction.run("read/kinds")]:
-        transaction.run("write/tier", kind=kind, tier=policy.tier(kind))
 
 
 def _compared(held: evidence.Evidence, members: Members, customer_id: CustomerId) -> pl.DataFrame:
@@ -157,13 +153,15 @@ def _connected(before: pl.Series, after: pl.Series) -> np.ndarray[Any, Any]:
 def _write_units(
     units: list[dict[str, Any]], policy: Policy, customer_id: CustomerId, transaction: Transaction
 ) -> None:
+    if transaction.run("read/setting", name="policy")[0]["value"] != policy.text:
+        raise EvidenceMovedError("another relink has put another policy in force meanwhile (relink again)")
     changes: list[Change] = []
     for unit in units:
         writes = transaction.decide(partial(_regrouped, unit, policy, customer_id))
         if writes is not None:
             transaction.write(writes, policy, customer_id)
             changes += writes.changes
-    transaction.append(changes)
+    transaction.append(changes, policy)
 
 
 def _regrouped(

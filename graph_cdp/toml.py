@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from graph_cdp.errors import InputError
+
+_PLACE: Final = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
+_PLAIN: Final = {
+    "extra_forbidden": "is no known setting here (correct its name, or leave it out)",
+    "missing": "is missing (add it)",
+}
+_AT_END: Final = " (at end of document)"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -18,15 +26,22 @@ def parse(text: str, model: type[Model], *, name: str, error: type[InputError]) 
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:
-        raise error(name, f"not valid TOML: {broken}") from None
+        reason, line = _syntax(str(broken), text)
+        raise error(f"{name}:{line}", f"not valid TOML: {reason}") from None
     try:
         return model.model_validate(data)
     except ValidationError as invalid:
         first = invalid.errors(include_url=False)[0]
         path = [str(part) for part in first["loc"]]
         spelled = ".".join(path) or "the file"
-        reason = "is no known setting here" if first["type"] == "extra_forbidden" else _sentence(first["msg"])
+        reason = _PLAIN.get(first["type"]) or _sentence(first["msg"])
         raise error(f"{name}:{line_of(text, path)}", f"{spelled}: {reason}") from None
+
+
+def _syntax(said: str, text: str) -> tuple[str, int]:
+    """The reason of a syntax error and its line, which tomllib says in words alone."""
+    found = _PLACE.fullmatch(said)
+    return (found[1], int(found[2])) if found else (said.removesuffix(_AT_END), text.count("\n") + 1)
 
 
 def line_of(text: str, path: Sequence[str]) -> int:

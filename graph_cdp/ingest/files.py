@@ -127,7 +127,7 @@ def _opened(path: Path) -> io.BufferedReader:
             return cast(io.BufferedReader, gzip.open(path, "rb"))  # the same methods, without the same ancestor
         return path.open("rb")
     except OSError as failed:
-        raise InputError(str(path), f"cannot be opened: {failed.strerror}") from None
+        raise InputError(str(path), f"cannot be opened: {failed.strerror}", "check the path") from None
 
 
 def _transcoded(file: io.BufferedReader) -> Iterator[Line]:

@@ -189,7 +189,7 @@ def load_mapping(path: Path) -> Mapping:
     except UnicodeDecodeError:
         raise MappingError(str(path), "not valid UTF-8", "save it as UTF-8") from None
     except OSError as failed:
-        raise MappingError(str(path), f"cannot be opened: {failed.strerror}") from None
+        raise MappingError(str(path), f"cannot be opened: {failed.strerror}", "check the path") from None
     mapping = toml.parse(text, Mapping, name=str(path), error=MappingError)
     mapping._file, mapping._text = str(path), text
     return mapping

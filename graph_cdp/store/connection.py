@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 import neo4j
 from filelock import FileLock
-from neo4j.exceptions import AuthError, ConstraintError, DriverError, Neo4jError
+from neo4j.exceptions import AuthError, ConfigurationError, ConstraintError, DriverError, Neo4jError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from graph_cdp.errors import StoreError, UsageError
@@ -20,12 +20,22 @@ from graph_cdp.store import embedded
 
 Result = TypeVar("Result")
 
-_URL: Final = re.compile(r"(?P<server>(?:bolt|neo4j)(?:\+s|\+ssc)?://[^/]+)(?:/(?P<database>[A-Za-z][\w.-]*))?/?\Z")
+_URL: Final = re.compile(
+    r"(?P<server>(?:bolt|neo4j)(?:\+s|\+ssc)?://(?:\[[0-9a-fA-F:]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?)"
+    r"(?:/(?P<database>[A-Za-z][\w.-]*))?/?\Z"
+)
+_USER_IN_URL: Final = re.compile(r"//.*@")
 _AGENT: Final = re.compile(r"Neo4j/v?(?P<major>\d+)\.(?P<minor>\d+)\S*( compatible \((?P<other>.+)\))?")
 _OLDEST: Final = (5, 26)
+_NEEDED: Final = "use Neo4j 5.26 or later"
+_ERRNO: Final = re.compile(r"\[Errno -?\d+\] ([^()\n]+)")
 _PATIENCE: Final = 60.0
 _POLL: Final = 0.005
 _CONFLICTS: Final = ("Neo.ClientError.Statement.EntityNotFound",)
+
+
+class ConflictError(Exception):
+    """Another writer was in the way: the transaction is taken back and tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ class Connection:
 
 def _conflict(error: BaseException) -> bool:
     """Whether another writer was in the way, so that the same work can succeed now."""
-    if isinstance(error, ConstraintError):
+    if isinstance(error, ConstraintError | ConflictError):
         return True
     return isinstance(error, Neo4jError) and (error.is_retryable() or error.code in _CONFLICTS)
 
@@ -100,13 +110,16 @@ def open_connection(url: str, user: str | None = None, password: str | None = No
     Raises `UsageError` for a url that is none, `StoreError` for a server that cannot be reached or used.
     """
     if url.startswith("embedded:"):
+        if not url.removeprefix("embedded:").strip():
+            raise UsageError("embedded: names no directory (give embedded:DIRECTORY)")
         lease = embedded.join(Path(url.removeprefix("embedded:")).expanduser())
         return _checked(lease.uri, (lease.user, lease.password), "neo4j", lease)
     parts = _URL.match(url)
     if parts is None:
         raise UsageError(
-            f"{url!r} is no store "
-            "(give embedded:DIRECTORY, bolt://HOST:PORT or neo4j://HOST:PORT, with /NAME for a database)"
+            f"{_USER_IN_URL.sub('//...@', url)!r} is no store "
+            "(give embedded:DIRECTORY, bolt://HOST:PORT or neo4j://HOST:PORT, with /NAME for a database; "
+            "the user and the password are the settings GRAPH_CDP_STORE_USER and GRAPH_CDP_STORE_PASSWORD)"
         )
     auth = (user, password or "") if user else None
     return _checked(parts["server"], auth, parts["database"] or "neo4j", None)
@@ -123,7 +136,9 @@ def _checked(uri: str, auth: tuple[str, str] | None, database: str, lease: embed
     )
     try:
         with said_plainly(uri):
-            driver.execute_query("RETURN 1", database_=database)
+            # Not by a transaction function: the driver would try again for half a minute.
+            with driver.session(database=database) as session:
+                session.run("RETURN 1").consume()
             server = _supported(driver.get_server_info().agent, uri)
     except StoreError:
         driver.close()
@@ -137,11 +152,11 @@ def _supported(agent: str, uri: str) -> str:
     """The server's name and version, if it is one that graph-cdp knows."""
     found = _AGENT.match(agent)
     if found is None or (found["other"] and "ArcadeDB" not in found["other"]):
-        raise StoreError(f"{uri}: the server is {agent!r}, which is not supported (use Neo4j 5.26 or later)")
+        raise StoreError(f"{uri}: the server is {agent!r}, which is not supported ({_NEEDED})")
     if found["other"]:
         return found["other"]
     if (int(found["major"]), int(found["minor"])) < _OLDEST:
-        raise StoreError(f"{uri}: the server is {agent}, too old to be used (use Neo4j 5.26 or later)")
+        raise StoreError(f"{uri}: the server is {agent}, too old to be used ({_NEEDED})")
     return agent
 
 
@@ -158,10 +173,18 @@ def said_plainly(server: str) -> Iterator[None]:
     except Neo4jError as error:
         # The server's own sentence may quote a value, and a value may be somebody's address.
         raise StoreError(f"{server}: the server refused with {error.code} (its log has the details)") from error
+    except ConfigurationError:
+        raise StoreError(f"{server}: the server speaks a Bolt that is too old to be used ({_NEEDED})") from None
     except (DriverError, OSError) as error:
         raise StoreError(
-            f"{server}: no Neo4j answers there: {_first_line(str(error))} (is it running, and is this its Bolt port?)"
+            f"{server}: no Neo4j answers there: {_reason(str(error))} (is it running, and is this its Bolt port?)"
         ) from error
+
+
+def _reason(said: str) -> str:
+    """What the system says of a connection, where the driver repeats it, else the driver's first line."""
+    system = _ERRNO.search(said)
+    return system[1] if system else _first_line(said).rstrip(":")
 
 
 def _first_line(message: str | None) -> str:

@@ -6,6 +6,7 @@ connections: a client that was killed leaves as surely as one that closed its le
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -61,6 +62,12 @@ def join(directory: Path, *, timeout: float = 60.0) -> Lease:
         raise StoreError(
             f"{directory}: cannot be the data directory: {error.strerror} (name a directory that you may write to)"
         ) from None
+
+
+def wait_until_stopped(directory: Path, timeout: float = 30.0) -> None:
+    """Returns when no server of this data directory runs any more, or after `timeout` seconds."""
+    with contextlib.suppress(Timeout, OSError), FileLock(directory / "keeper.lock", timeout=timeout):
+        pass
 
 
 def _connect(directory: Path) -> Lease | None:

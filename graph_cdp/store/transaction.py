@@ -13,6 +13,7 @@ from graph_cdp.model import Link, micros, namespace_of, rfc3339
 from graph_cdp.policy import Policy
 from graph_cdp.state import Change, CustomerState, Neighbourhood, NodeState, Writes
 from graph_cdp.store import codec
+from graph_cdp.store.connection import ConflictError
 from graph_cdp.store.statements import statement
 
 Decision = TypeVar("Decision")
@@ -192,11 +193,22 @@ class Transaction:
         claimed = {row["key"] for row in self.run("write/claim", label, rows=ordered)}
         self._rows("write/describe", [row for row in ordered if row["key"] in claimed], label)
 
-    def append(self, changes: Sequence[Change]) -> None:
-        """Appends to the change feed. The last thing a transaction does, for it holds every other writer up."""
-        if not changes:
-            return
-        last = self.run("write/next_change", count=len(changes))[0]["last"]
+    def enact(self, policy: Policy) -> None:
+        """Puts a policy in force, after all that was decided under the old one and before all that is decided later."""
+        self.run("write/next_change", count=0)
+        self.run("write/setting", name="policy", value=policy.text)
+        for kind in [row["kind"] for row in self.run("read/kinds")]:
+            self.run("write/tier", kind=kind, tier=policy.tier(kind))
+
+    def append(self, changes: Sequence[Change], policy: Policy) -> None:
+        """Appends to the change feed what was decided under `policy`, if that is still in force; else all begins anew.
+
+        The last thing a transaction does, for it holds every other writer up.
+        """
+        answer = self.run("write/next_change", count=len(changes))[0]
+        if answer["policy"] != policy.text:
+            raise ConflictError
+        last = answer["last"]
         at = rfc3339(micros(datetime.now(UTC)))
         rows = [
             {

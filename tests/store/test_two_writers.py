@@ -109,6 +109,25 @@ def test_a_relink_under_a_new_policy_while_others_write_holds_for_all(neo4j: ser
     come_together()
 
 
+def test_a_policy_put_in_force_while_a_writer_decides_holds_for_what_it_writes(
+    neo4j: servers.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty(neo4j)
+    with open_engines(neo4j, 2, "") as (writer, job):
+        writer.absorb([seen("one", "user_id:1", "cookie:1"), seen("two", "user_id:2", "cookie:2")])
+        read_policy = Transaction.known_events
+
+        def relinked_meanwhile(transaction, uids):
+            monkeypatch.undo()
+            job.relink(Policy("[namespaces.user_id]\nunique = true\n"))
+            return read_policy(transaction, uids)
+
+        monkeypatch.setattr(Transaction, "known_events", relinked_meanwhile)
+        writer.absorb([seen("both", "user_id:1", "user_id:2")])
+        assert len({home for _, home in memberships(writer)}) == 2
+        assert job.plan_relink().summary["identifiers_moved"] == 0
+
+
 @contextlib.contextmanager
 def open_engines(server: servers.Server, count: int, policy: str) -> Iterator[list[Engine]]:
     with contextlib.ExitStack() as stack:
