@@ -253,7 +253,7 @@ def customers(
     """List the customers in the order of their ids."""
     with _engine(store) as engine:
         rows = engine.customers(limit, largest)
-    _show_list(rows, ("id", "kind", "size", "anchor", "first_seen"), as_json, as_lines)
+    _show_list(rows, ("customer_id", "kind", "members", "anchor", "first_seen"), as_json, as_lines)
 
 
 @app.command()

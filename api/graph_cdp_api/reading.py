@@ -85,7 +85,7 @@ def _problem(error: GraphCdpError) -> dict[str, Any]:
 def customers(engine: TheEngine, limit: Limit = 50, cursor: Annotated[str, Query()] = "") -> JSONResponse:
     """Customers in the order of their ids, without shared identifiers; `next` is the cursor to go on with."""
     rows = engine.customers(limit + 1, after=cursor)
-    return _page(rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else None)
+    return _page(rows[:limit], rows[limit - 1]["customer_id"] if len(rows) > limit else None)
 
 
 @router.get("/customers/{id}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.MOVED)

@@ -148,9 +148,9 @@ class Lookup(_Model):
 class Customer(_Model):
     """A customer in a list."""
 
-    id: str = Field(examples=[ID])
+    customer_id: str = Field(examples=[ID])
     kind: str = Field(examples=["person"])
-    size: int = Field(examples=[3])
+    members: int = Field(examples=[3])
     anchor: str = Field(examples=[USER])
     first_seen: str | None = Field(examples=[DAY])
 

@@ -81,7 +81,7 @@ def test_what_was_sent_is_not_repeated_in_a_problem(api: Api):
 
 def test_customers_are_listed_in_the_order_of_their_ids(api: Api, ann: str):
     listed = api.http.get("/customers", params={"limit": 1000}).json()
-    ids = [item["id"] for item in listed["items"]]
+    ids = [item["customer_id"] for item in listed["items"]]
     assert ann in ids
     assert ids == sorted(ids)
 
@@ -91,9 +91,9 @@ def test_customers_are_listed_page_by_page(api: Api, ann: str):
     seen, cursor = [], ""
     while cursor is not None:
         page = api.http.get("/customers", params={"limit": 3, "cursor": cursor}).json()
-        seen += [item["id"] for item in page["items"]]
+        seen += [item["customer_id"] for item in page["items"]]
         cursor = page["next"]
-    assert seen == [item["id"] for item in api.http.get("/customers", params={"limit": 1000}).json()["items"]]
+    assert seen == [item["customer_id"] for item in api.http.get("/customers", params={"limit": 1000}).json()["items"]]
 
 
 @pytest.fixture(scope="module")

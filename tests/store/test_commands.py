@@ -119,7 +119,7 @@ def test_a_list_is_one_object_a_line_on_demand(desk: Desk, command: str) -> None
 
 
 def test_a_list_in_a_pipe_cuts_no_id_off(desk: Desk) -> None:
-    ids = [row["id"] for row in desk.run("customers", "--limit", 3, "--json").json]
+    ids = [row["customer_id"] for row in desk.run("customers", "--limit", 3, "--json").json]
     assert [line.split()[0] for line in desk.run("customers", "--limit", 3).out.splitlines()[1:]] == ids
 
 
