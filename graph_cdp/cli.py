@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import logging
 import os
@@ -21,7 +20,7 @@ from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from graph_cdp import render, settings
+from graph_cdp import render
 from graph_cdp.errors import GraphCdpError, InputError, UsageError
 from graph_cdp.offline import policy_from, resolve_file
 
@@ -107,7 +106,9 @@ def _fault(fault: Exception) -> str:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        out.print(f"graph-cdp {importlib.metadata.version('graph-cdp')}")
+        from importlib.metadata import version  # noqa: PLC0415 - as the imports below: only who needs it waits for it
+
+        out.print(f"graph-cdp {version('graph-cdp')}")
         raise typer.Exit
 
 
@@ -122,6 +123,7 @@ def program(
 
 @contextmanager
 def _engine(store: str | None) -> Iterator[Engine]:
+    from graph_cdp import settings  # noqa: PLC0415 - as the next line
     from graph_cdp.engine import Engine  # noqa: PLC0415 - what needs no store starts without its driver, in half the time
 
     given = settings.read()
@@ -377,6 +379,8 @@ def serve(
         from graph_cdp_api.serve import serve as run  # noqa: PLC0415 - an extra: the other commands do without it
     except ModuleNotFoundError as missing:
         raise UsageError(f"the API needs {missing.name} (pip install 'graph-cdp[api]')") from None
+    from graph_cdp import settings  # noqa: PLC0415 - only who needs it waits for it
+
     run(settings.read(), partial(_engine, store), host, port)
 
 

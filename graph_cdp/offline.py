@@ -19,6 +19,6 @@ def policy_from(path: Path | None) -> Policy:
 def resolve_file(links: Path, to: Path, policy: Policy, secret: str) -> tuple[int, int]:
     """Resolves a file of links into a file of members; how many keys and customers."""
     files.check_ending(to)
-    members = tables.resolve(files.read_table(links), policy, secret, name=str(links))
+    members, customers = tables.resolve(files.read_table(links), policy, secret, name=str(links))
     files.write_table(members, to)
-    return len(members), members["customer_id"].n_unique()
+    return len(members), customers

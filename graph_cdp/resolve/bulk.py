@@ -7,7 +7,6 @@ and the keys of one namespace stand side by side.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,17 +81,10 @@ def _columns(links: pl.DataFrame, policy: Policy) -> Columns:
 
 def _interned(named: pl.Series) -> tuple[pl.Series, Ints]:
     """The distinct texts in order, and for each of `named` its place among them."""
-    for seed in itertools.count():
-        # Sorting hashes costs half of what any join on texts does; the texts decide whether the hashes told them apart.
-        hashed = named.hash(seed).to_numpy()
-        order = np.argsort(hashed)
-        starts = np.flatnonzero(np.diff(hashed[order], prepend=~hashed[order[:1]]))
-        keys = named.gather(order[starts]).sort()
-        code = np.empty(len(named), dtype=np.int64)
-        code[order] = np.repeat(np.argsort(keys.hash(seed).to_numpy()), np.diff(starts, append=len(named)))
-        if keys.gather(code).equals(named):
-            break
-    return keys, code
+    keys = named.unique().sort()
+    places = pl.DataFrame({"key": keys}).with_row_index("place")
+    code = named.to_frame("key").join(places, on="key", how="left", maintain_order="left")["place"]
+    return keys, code.to_numpy().astype(np.int64)
 
 
 def _times(rows: pl.DataFrame) -> Ints:

@@ -17,14 +17,15 @@ _USUAL_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%6fZ"
 _REQUIRED: Final = ("a", "b", "kind")
 
 
-def resolve(links: pl.DataFrame, policy: Policy, secret: str, *, name: str) -> pl.DataFrame:
-    """`key, customer_id`, sorted by key, of a table with `a, b, kind` and, where known, `first_seen`.
+def resolve(links: pl.DataFrame, policy: Policy, secret: str, *, name: str) -> tuple[pl.DataFrame, int]:
+    """`key, customer_id`, sorted by key, and how many customers, of a table with `a, b, kind` (`first_seen`).
 
     A row with an empty `b` says when the key `a` itself was seen. Raises `InputError`, naming `name` and the column or
     the line, for a table that is not one of links.
     """
     members = bulk.resolve(evidence_of(links, name), policy)
-    return pl.DataFrame({"key": members.keys, "customer_id": members.ids(hasher(secret))})
+    table = pl.DataFrame({"key": members.keys, "customer_id": members.ids(hasher(secret))})
+    return table, len(members.anchor)
 
 
 def evidence_of(links: pl.DataFrame, name: str) -> pl.DataFrame:

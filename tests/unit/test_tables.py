@@ -21,7 +21,7 @@ customer_id = hasher("secret")
 
 
 def resolved(columns: dict, policy: str = "") -> dict[str, str]:
-    table = tables.resolve(pl.DataFrame(columns), Policy(policy), "secret", name="links.csv")
+    table, _ = tables.resolve(pl.DataFrame(columns), Policy(policy), "secret", name="links.csv")
     return dict(table.iter_rows())
 
 
