@@ -90,10 +90,12 @@ class Engine:
 
     def _absorb(self, items: Sequence[Item], transaction: Transaction) -> list[Reply]:
         policy = self._in_force(transaction)
-        first = {item.uid: item for item in reversed(items) if isinstance(item, Observation)}
+        first: dict[str, Observation] = {}
+        for item in items:
+            if isinstance(item, Observation):
+                first.setdefault(item.uid, item)
         known = transaction.known_events(list(first)) if first else set()
-        fresh = [item for item in items if isinstance(item, Observation) and first[item.uid] is item]
-        fresh = [seen for seen in fresh if seen.uid not in known]
+        fresh = [seen for uid, seen in first.items() if uid not in known]
         replies: dict[int, Reply] = {}
         if fresh:
             stream, writes = transaction.decide(partial(self._decide, fresh, policy))

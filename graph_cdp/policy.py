@@ -27,6 +27,7 @@ NAMESPACES: Final = frozenset(
     }
 )
 WEAKEST_TRUST: Final = 9
+_NO_LIMIT: Final = 2**62
 UNLISTED_TIER: Final = 5
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
 _LATER: Final = "is not applied by this release yet; leave it out, for a rule that is not applied protects nobody"
@@ -254,7 +255,7 @@ class _Limits(dict[str, int]):
 
     def __missing__(self, group: str) -> int:
         rules = self._policy.rules(group)
-        self[group] = 1 if rules.unique or group.startswith("record/") else rules.limit or 0
+        self[group] = 1 if rules.unique or group.startswith("record/") else rules.limit or _NO_LIMIT
         return self[group]
 
 
@@ -277,8 +278,9 @@ def _matcher(entries: list[str]) -> Callable[[str], bool]:
     exact = {entry.casefold() for entry in entries if not entry.startswith("re:")}
     patterns = [entry[3:] for entry in entries if entry.startswith("re:")]
     # One search for many, but for those with groups: the number in a backreference would count the groups of others.
-    plain = [f"(?:{pattern})" for pattern in patterns if not re.compile(pattern).groups]
-    alone = [pattern for pattern in patterns if re.compile(pattern).groups]
+    # So do flags of its own, which an expression may have at its very beginning only.
+    alone = [one for one in patterns if (c := re.compile(one)).groups or c.flags != re.UNICODE]
+    plain = [f"(?:{one})" for one in patterns if one not in alone]
     searches = [re.compile(pattern, re.IGNORECASE).search for pattern in ["|".join(plain), *alone] if pattern]
 
     def matches(value: str) -> bool:

@@ -134,7 +134,11 @@ def orders(found: Row, shown: int = _SHOWN) -> RenderableType:
         }
         for order in found["last"][:shown]
     ]
-    return table(rows, ("at", "brand", "total", "lines"), f"{_many(found['count'], 'order')}, {revenue}")
+    return table(
+        rows,
+        ("at", "brand", "total", "lines"),
+        f"{_many(found['count'], 'order')}" + (f", {escape(revenue)}" if revenue else ""),
+    )
 
 
 def timeline(newest: Iterable[Row]) -> RenderableType:

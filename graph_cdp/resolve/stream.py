@@ -49,13 +49,15 @@ class Stream:
         work, self._cause = self._work, f"message {observation.source}/{observation.message_id}"
         usable = [key for key in observation.keys if not self._policy.is_blocked(key)]
         known = {key: work.customer(work.nodes[key]) for key in usable if key in work.nodes}
+        anchors = {customer: customer.anchor for customer in known.values()}
         span = Span.at(observation.occurred_at)
         nodes = [work.sight(key, span, observation.source) for key in usable]
         improved, overshared = self._add(links)
         self._settle(improved, overshared)
-        if improved or len(known) < len(nodes):
-            for node in nodes:
-                work.customer(node).cause = self._cause
+        news = bool(improved) or len(known) < len(nodes)
+        for customer in map(work.customer, nodes):
+            if news or anchors.get(customer) != customer.anchor:
+                customer.cause = self._cause
         refused = self._refused(links)
         outcome = self._outcome(nodes, known, refused=bool(refused))
         self._taken.append(_Taken(observation, outcome, min(nodes, key=self._ownership, default=None), refused))

@@ -195,7 +195,11 @@ class Workspace:
         A customer node of the graph goes to the group that has most of its members, so that the least is moved.
         """
         ordered = sorted((sorted(group, key=_seen) for group in groups), key=lambda group: _seen(group[0]))
-        overlaps = Counter((node.home, index) for index, group in enumerate(ordered) for node in group if node.home)
+        # A node that another part of a former customer has taken in this transaction is no longer to be had.
+        now = {self.customer(node) for group in ordered for node in group}
+        free = self.retired.union(*({one.base} | one.absorbed for one in now))
+        homes_of = ((node.home, index) for index, group in enumerate(ordered) for node in group)
+        overlaps = Counter((home, index) for home, index in homes_of if home in free and home is not None)
         bases: dict[int, str] = {}
         homes = {home for home, _ in overlaps}
         for (home, index), _ in sorted(overlaps.items(), key=lambda item: (-item[1], item[0])):

@@ -17,6 +17,12 @@ from graph_cdp.state import CustomerState, NodeState
 Row = dict[str, Any]
 
 _COOKIES: Final = frozenset({"anonymous_id", "cookie", "ga_client_id"})
+_TAKEN: Final = frozenset({"Identifier", "Customer", "Event", "Product", "Store", "Brand", "Company", "Household"}) | {
+    "Change",
+    "DeadLetter",
+    "Setting",
+    "Migration",
+}
 _DEVICES: Final = frozenset({"device", "fingerprint"})
 
 
@@ -24,7 +30,8 @@ _DEVICES: Final = frozenset({"device", "fingerprint"})
 def label_of(namespace: str) -> str:
     """The label beside `Identifier`: `user_id` -> `UserId`, cookies -> `Cookie`, devices -> `Device`.
 
-    A space such as `shop_a.user_id` has the label of the namespace that it ends in.
+    A space such as `shop_a.user_id` has the label of the namespace that it ends in. A namespace of a sender's own that
+    would take a label of something else gets `Other` before it.
     """
     while namespace not in NAMESPACES and "." in namespace:
         namespace = namespace.partition(".")[2]
@@ -32,7 +39,8 @@ def label_of(namespace: str) -> str:
         return "Cookie"
     if namespace in _DEVICES or namespace.startswith(("ios.", "android.")):
         return "Device"
-    return "".join(part.capitalize() for part in namespace.split("_"))
+    label = "".join(part.capitalize() for part in namespace.replace(".", "_").split("_"))
+    return label if label[:1].isalpha() and label not in _TAKEN else f"Other{label}"
 
 
 def instant(text: str | None, absent: int) -> int:

@@ -165,6 +165,8 @@ def said_plainly(server: str) -> Iterator[None]:
     """Turns what the driver raises into one sentence that says what to do. Parameters never come into it."""
     try:
         yield
+    except ConflictError:
+        raise StoreError(f"{server}: other writers were in the way for too long (try again)") from None
     except AuthError:
         raise StoreError(
             f"{server}: the server refuses the user or the password "

@@ -1,31 +1,39 @@
 """Orders and what they are of: lines to products, the store, the brand. What was said last holds, in any order.
 
-A shop's message lists the whole order; a till's export has one row a line. A whole list replaces an older whole list;
-a row replaces an older row of its number.
+A shop's message lists the whole order; a till's export has one row a line. A whole list replaces every line that is
+older; a row replaces an older line of its number.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from graph_cdp.model import Observation, Order, OrderLine, rfc3339
 from graph_cdp.store.transaction import Transaction
 
 Row = dict[str, Any]
 
+_PLACES: Final = (
+    ("store", "write/leave_stores", "write/at_stores"),
+    ("brand", "write/leave_brands", "write/of_brands"),
+)
+_UNDATED: Final = "0000-00-00"  # before every date, and as long as one
+
 
 @dataclass(slots=True)
 class _Held:
-    """What the graph holds of one order; `lines` has (whole, version) by line number."""
+    """What the graph holds of one order: `said` has the version of each fact, `lines` of each line by number."""
 
-    version: str = ""
+    said: dict[str, str] = field(default_factory=dict)
+    at: str | None = None
     listed: str = ""
     store: str | None = None
     brand: str | None = None
-    lines: dict[str, tuple[bool, str]] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
 
 
 def record_orders(transaction: Transaction, observations: Iterable[Observation]) -> None:
@@ -49,17 +57,18 @@ def product_key(source: str, sku: str) -> str:
 
 def version_of(seen: Observation) -> str:
     """Sorts what is said of one thing: the later version holds, undated ones lose, ties go by content."""
-    return f"{rfc3339(seen.occurred_at) or ''}|{seen.uid}"
+    return f"{rfc3339(seen.occurred_at) or _UNDATED}|{seen.uid}"
 
 
 def _held(transaction: Transaction, keys: Sequence[str]) -> dict[str, _Held]:
     held: dict[str, _Held] = defaultdict(_Held)
     for row in transaction.run("read/orders", keys=list(keys)):
         order = held[row["key"]]
-        order.version, order.listed = row["version"] or "", row["listed"] or ""
+        order.said = json.loads(row["said"] or "{}")
+        order.at, order.listed = row["at"], row["listed"] or ""
         order.store, order.brand = row["store"], row["brand"]
         if row["number"] is not None:
-            order.lines[row["number"]] = (row["whole"], row["line_version"])
+            order.lines[row["number"]] = row["line_version"]
     return held
 
 
@@ -97,15 +106,16 @@ def _write_lines(
             if version <= now.listed:
                 continue
             now.listed = version
-            old = [number for number, (whole, _) in now.lines.items() if whole]
-            for number in old:
+            for number in [number for number, older in now.lines.items() if older < version]:
                 _forget(now, order.key, number, drop, make)
+        elif version <= now.listed:
+            continue
         for line in order.lines:
             known = now.lines.get(line.number)
-            if known is not None and known[1] >= version:
+            if known is not None and known >= version:
                 continue
             _forget(now, order.key, line.number, drop, make)
-            now.lines[line.number] = (order.whole, version)
+            now.lines[line.number] = version
             make[order.key, line.number] = _line_row(version, seen, order, line)
     if drop:
         transaction.run("write/drop_lines", rows=[{"key": key, "number": number} for key, number in sorted(drop)])
@@ -125,7 +135,6 @@ def _line_row(version: str, seen: Observation, order: Order, line: OrderLine) ->
         "quantity": line.quantity,
         "price": line.price,
         "name": line.name or line.sku,
-        "whole": order.whole,
         "version": version,
     }
     return {"key": order.key, "product": product_key(seen.source, line.sku), "line": properties}
@@ -136,32 +145,30 @@ def _write_orders(
 ) -> None:
     rows: dict[str, Row] = {}
     for version, seen, order in said:
-        if version > held[order.key].version:
-            rows[order.key] = _order_row(version, seen, order)
+        now = held[order.key]
+        row = rows.setdefault(order.key, {"key": order.key})
+        for name, value in _facts(seen, order).items():
+            if value is not None and version > now.said.get(name, ""):
+                now.said[name], row[name] = version, value
+        now.at = row["at"] = min(filter(None, (now.at, rfc3339(seen.occurred_at))), default=None)
     for key, row in rows.items():
-        row["listed"] = held[key].listed or None
-    if not rows:
-        return
+        row |= {"said": json.dumps(held[key].said, sort_keys=True), "listed": held[key].listed or None}
     transaction.run("write/orders", rows=[rows[key] for key in sorted(rows)])
-    moved = [key for key, row in sorted(rows.items()) if _places(row) != (held[key].store, held[key].brand)]
-    placed_before = [key for key in moved if held[key].store or held[key].brand]
-    if placed_before:
-        transaction.run("write/drop_places", keys=placed_before)
-    for name, what in (("write/at_stores", "store"), ("write/of_brands", "brand")):
-        placed = [{"key": key, what: rows[key][what]} for key in moved if rows[key][what]]
-        if placed:
-            transaction.run(name, rows=placed)
+    _write_places(transaction, rows, held)
 
 
-def _places(row: Row) -> tuple[str | None, str | None]:
-    return row["store"], row["brand"]
+def _write_places(transaction: Transaction, rows: dict[str, Row], held: dict[str, _Held]) -> None:
+    for what, drop, place in _PLACES:
+        moved = [key for key, row in sorted(rows.items()) if row.get(what) not in (None, getattr(held[key], what))]
+        if left := [key for key in moved if getattr(held[key], what)]:
+            transaction.run(drop, keys=left)
+        if moved:
+            transaction.run(place, rows=[{"key": key, what: rows[key][what]} for key in moved])
 
 
-def _order_row(version: str, seen: Observation, order: Order) -> Row:
+def _facts(seen: Observation, order: Order) -> Row:
+    """What an observation says of an order. Of each fact what was said last holds; silence takes nothing back."""
     return {
-        "key": order.key,
-        "version": version,
-        "at": rfc3339(seen.occurred_at),
         "status": seen.name,
         "total": order.total,
         "currency": order.currency,

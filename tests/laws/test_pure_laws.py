@@ -7,6 +7,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph_cdp.model import Observation
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
 from graph_cdp.resolve.identity import hasher
@@ -32,7 +33,7 @@ def test_the_batch_gives_what_the_definition_says(made, policy):
     assert bulk_members(rows_of(made), Policy(policy)) == expected(made, policy)
 
 
-@given(observations(), policies, st.data())
+@given(observations(most=30), policies, st.data())
 def test_streaming_in_any_order_and_batching_gives_what_the_definition_says(made, policy, data):
     ledger = Ledger(Policy(policy))
     shuffled = data.draw(st.permutations(made))
@@ -79,3 +80,22 @@ def test_without_rules_customers_are_connected_components(made):
     for key, home in members.items():
         customers.setdefault(home, set()).add(key)
     assert sorted(map(sorted, customers.values())) == sorted(map(sorted, nx.connected_components(graph)))
+
+
+def test_two_parts_of_one_customer_split_in_one_batch_do_not_take_the_same_node() -> None:
+    text = "[namespaces.user_id]\nunique = true\n[namespaces.phone]\nshared_above = { user_id = 1 }\n"
+    messages = [
+        ("user_id:1", "phone:+48601234567"),
+        ("anonymous_id:c1", "phone:+48601234567"),
+        ("anonymous_id:c1", "device:d1"),
+        ("phone:+48601234567", "user_id:2"),
+        ("user_id:1", "user_id:3"),
+    ]
+    made = [
+        Observation(f"u{n}", "web", f"m{n}", "login", "seen", tuple(sorted(keys))) for n, keys in enumerate(messages)
+    ]
+    ledger = Ledger(Policy(text))
+    ledger.ingest(made[:3])
+    ledger.ingest(made[3:])
+    assert ledger.member_of == expected(made, text)
+    assert ledger.replayed() == ledger.member_of
