@@ -25,7 +25,7 @@ from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
 from graph_cdp.state import Reply, Writes
 from graph_cdp.store import exports, ledger
-from graph_cdp.store.graph import Graph, from_json
+from graph_cdp.store.graph import Graph
 from graph_cdp.store.transaction import Reads, Transaction
 
 BATCH: Final = 200
@@ -60,7 +60,8 @@ class Engine:
         graph = Graph.open(url, user, password)
         try:
             migrated = graph.migrate()
-            graph.first_setting("policy", (policy or default_policy()).text)
+            if graph.setting("policy") is None:
+                graph.first_setting("policy", (policy or default_policy()).text)
             return cls(graph, _settled_secret(graph, id_secret), migrated)
         except BaseException:
             graph.close()
@@ -78,7 +79,12 @@ class Engine:
 
     @property
     def policy(self) -> Policy:
-        """The policy in force."""
+        """The policy in force at this moment: another process may have relinked under a new one."""
+        return self._taken(self.graph.setting("policy") or "")
+
+    def _taken(self, text: str) -> Policy:
+        if text != self._policy.text:
+            self._policy = _held_policy(text)
         return self._policy
 
     def absorb(self, items: Sequence[Item]) -> list[Reply]:
@@ -89,7 +95,7 @@ class Engine:
         return self.graph.write(partial(self._absorb, items))
 
     def _absorb(self, items: Sequence[Item], transaction: Transaction) -> list[Reply]:
-        policy = self._in_force(transaction)
+        policy = self._taken(transaction.run("read/setting", name="policy")[0]["value"])
         first: dict[str, Observation] = {}
         for item in items:
             if isinstance(item, Observation):
@@ -131,18 +137,11 @@ class Engine:
         writes = stream.writes()
         return writes.anything or any(seen.order for seen in fresh), (stream, writes)
 
-    def _in_force(self, transaction: Transaction) -> Policy:
-        """The policy in force at this moment: another process may have relinked under a new one."""
-        text = transaction.run("read/setting", name="policy")[0]["value"]
-        if text != self._policy.text:
-            self._policy = _held_policy(text)
-        return self._policy
-
     def read(self, path: Path, mapping: Path | None = None, source: str | None = None) -> Iterator[Item]:
         """What a file says, as a stream: Segment messages as they are, a table by its mapping."""
         meaning = ingest.load_mapping(mapping) if mapping else None
         received = micros(datetime.now(UTC))
-        return ingest.read(path, policy=self._policy, mapping=meaning, source=source, received_at=received)
+        return ingest.read(path, policy=self.policy, mapping=meaning, source=source, received_at=received)
 
     def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:
         """Absorbs items in batches; after each, what became of its items."""
@@ -178,7 +177,7 @@ class Engine:
         found = self._find(key)
         if found is None:
             raise NotFoundError(f"nothing is known under this key; is it spelled as the data has it? {_HINT}")
-        return Reading(self.graph, self._policy).profile(str(found["customer"]), str(found["kind"]))
+        return Reading(self.graph, self.policy).profile(str(found["customer"]), str(found["kind"]))
 
     def _find(self, text: str) -> Row | None:
         if ":" not in text and (found := self.graph.customer_by_id(text)):
@@ -199,7 +198,7 @@ class Engine:
         if missing := [place for place, row in found.items() if row is None]:
             raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
         homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
-        return Reading(self.graph, self._policy).why(homes)
+        return Reading(self.graph, self.policy).why(homes)
 
     def customers(self, limit: int, largest: bool = False, after: str = "") -> list[Row]:
         """Customers after an id in the order of ids, or the largest first; shared identifiers are not among them."""
@@ -218,7 +217,7 @@ class Engine:
     def status(self) -> Row:
         """The server, the policy, and how many nodes of each kind there are."""
         counts = {row["what"]: row["count"] for row in self.graph.ask("read/counts")}
-        return {"server": self.graph.server, "policy": self._policy.fingerprint, "counts": counts}
+        return {"server": self.graph.server, "policy": self.policy.fingerprint, "counts": counts}
 
     def members(self) -> Iterator[Row]:
         """`{key, customer_id}` of every identifier, in no order."""
@@ -229,26 +228,21 @@ class Engine:
         files.check_ending(to)
         if what not in exports.TABLES:
             raise UsageError(f"{what!r} cannot be exported (there are {', '.join(exports.TABLES)})")
-        table = exports.TABLES[what](self.graph, self._policy)
+        table = exports.TABLES[what](self.graph, self.policy)
         files.write_table(table, to)
         return len(table)
 
-    def company(self, key: str) -> Row | None:
-        """A company by its key."""
-        rows = self.graph.ask("read/company", key=key)
-        return {"key": rows[0]["key"], **from_json(rows[0]["traits"])} if rows else None
-
     def plan_relink(self, policy: Policy | None = None) -> relinking.Plan:
         """What resolving everything anew, under another policy if one is given, would change."""
-        return relinking.plan(self.graph, self._policy, policy or self._policy, self.customer_id)
+        current = self.policy
+        return relinking.plan(self.graph, current, policy or current, self.customer_id)
 
     def relink(
         self, policy: Policy | None = None, progress: Callable[[int, int], None] = lambda done, all_: None
     ) -> relinking.Plan:
         """Resolves everything anew, under another policy if one is given, and writes what differs; what it changed."""
-        plan = relinking.carry_out(self.graph, self._policy, policy or self._policy, self.customer_id, progress)
-        self._policy = policy or self._policy
-        return plan
+        current = self.policy
+        return relinking.carry_out(self.graph, current, policy or current, self.customer_id, progress)
 
     def load_plan(self, path: Path) -> relinking.Plan:
         """A plan that was made before. Raises `InputError` for a file that is none."""
@@ -286,9 +280,10 @@ def _settled_secret(graph: Graph, given: str | None) -> str:
     if given is None:
         if graph.setting("id_secret_check"):
             raise StoreError("this store's ids were made with a secret of their own (set GRAPH_CDP_ID_SECRET)")
-        return graph.first_setting("id_secret", secrets.token_hex(32))
+        return graph.setting("id_secret") or graph.first_setting("id_secret", secrets.token_hex(32))
     kept = graph.setting("id_secret")
-    held = hasher(kept)("id secret") if kept else graph.first_setting("id_secret_check", check)
+    noted = graph.setting("id_secret_check") or (None if kept else graph.first_setting("id_secret_check", check))
+    held = hasher(kept)("id secret") if kept else noted
     if held != check:
         raise StoreError("this store's ids were made with another secret (set GRAPH_CDP_ID_SECRET to that one)")
     return given

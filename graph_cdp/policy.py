@@ -124,6 +124,18 @@ class _File(_Part):
                 raise ValueError(f"{entry!r} is no regular expression: {broken}") from None
         return value
 
+    @model_validator(mode="after")
+    def _known_namespaces(self) -> _File:
+        known = NAMESPACES | self.namespaces.keys()
+        for name in self.blocked.keys() - known - {"any"}:
+            raise ValueError(
+                f"blocked.{name}: there is no namespace {name} (describe it under [namespaces], or mend it)"
+            )
+        for owner, rules in self.namespaces.items():
+            for name in rules.shared_above.keys() - known:
+                raise ValueError(f"{owner}.shared_above: there is no namespace {name} (describe it, or mend its name)")
+        return self
+
 
 class Policy:
     """A compiled policy. Immutable; two policies of one text are equal.
@@ -150,11 +162,6 @@ class Policy:
     def fingerprint(self) -> str:
         """Names this policy in plans and changes: the first 12 hex digits of the SHA-256 of its text."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:12]
-
-    @property
-    def sources(self) -> Mapping[str, Source]:
-        """What is said of single sources."""
-        return self._file.sources
 
     @property
     def blocked(self) -> Mapping[str, list[str]]:

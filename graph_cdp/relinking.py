@@ -35,7 +35,6 @@ _PASSES: Final = 10
 
 CustomerId = Callable[[str], str]
 Progress = Callable[[int, int], None]
-Unit = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,8 @@ def plan(graph: Graph, current: Policy, policy: Policy, customer_id: CustomerId)
     """What resolving everything under `policy` would change."""
     _same_blocked(current, policy)
     held = evidence.read(graph)
+    if any(map(policy.is_blocked, held.nodes["key"])):
+        raise _other_blocked()
     table = _compared(held, bulk.resolve(held.rows, policy), customer_id)
     return Plan(policy, _fingerprint(held), _summary(table))
 
@@ -104,11 +105,15 @@ def carry_out(graph: Graph, current: Policy, policy: Policy, customer_id: Custom
 
 def _same_blocked(current: Policy, policy: Policy) -> None:
     if current.blocked != policy.blocked:
-        raise PolicyError(
-            "[blocked]",
-            "this policy blocks other values than the one in force, and blocked values have no links to resolve",
-            "leave it as it is, or load the data into a new store under this policy",
-        )
+        raise _other_blocked()
+
+
+def _other_blocked() -> PolicyError:
+    return PolicyError(
+        "[blocked]",
+        "this policy blocks other values than the one in force, and blocked values have no links to resolve",
+        "leave it as it is, or load the data into a new store under this policy",
+    )
 
 
 def _compared(held: evidence.Evidence, members: Members, customer_id: CustomerId) -> pl.DataFrame:

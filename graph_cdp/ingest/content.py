@@ -9,7 +9,7 @@ from hashlib import blake2b
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
-from graph_cdp.normalise import Unusable
+from graph_cdp.normalise import LONGEST, Unusable
 
 DEEPEST: Final = 100
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False, default=str).encode
@@ -85,3 +85,8 @@ def _deeper(value: Any, levels: int) -> bool:
 
 def _too_deep() -> str:
     return f"nested more than {DEEPEST} levels deep"
+
+
+def part_of_key(text: str | None) -> str | None:
+    """A text that becomes part of a key; None where it is longer than `LONGEST`, which no index takes."""
+    return text if text is None or len(text) <= LONGEST else None

@@ -9,6 +9,7 @@ import codecs
 import gzip
 import io
 import json
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,8 +41,8 @@ class Record(NamedTuple):
     raw: bytes | None
 
 
-def lines(path: Path) -> Iterator[Line]:
-    """The numbered lines of a file, unpacked where it ends in `.gz`. A line is cut off at `LONGEST_LINE` bytes.
+def lines(path: Path, longest: int = LONGEST_LINE) -> Iterator[Line]:
+    """The numbered lines of a file, unpacked where it ends in `.gz`. A line is cut off at `longest` bytes.
 
     `InputError` for a file that cannot be opened, and where a compressed file breaks off.
     """
@@ -54,7 +55,7 @@ def lines(path: Path) -> Iterator[Line]:
                 return
             if begins.startswith(codecs.BOM_UTF8):
                 file.read(len(codecs.BOM_UTF8))
-            while data := _line(file):
+            while data := _line(file, longest):
                 number += 1
                 yield number, data
         except _BROKEN_STREAM:
@@ -82,7 +83,7 @@ def json_records(path: Path) -> Iterator[Record]:
 
     The file is read as a whole. What follows a mistake cannot be told apart and is one broken record.
     """
-    text = b"".join(data for _, data in lines(path)).decode("utf-8", "backslashreplace")
+    text = b"".join(data for _, data in lines(path, sys.maxsize)).decode("utf-8", "backslashreplace")
     decoder = json.JSONDecoder()
     at, number = _skip(text, 0, " \t\r\n["), 1
     counted = 0
@@ -136,11 +137,11 @@ def _transcoded(file: io.BufferedReader) -> Iterator[Line]:
         yield number, line.encode("utf-8", "replace")
 
 
-def _line(file: io.BufferedReader) -> bytes:
+def _line(file: io.BufferedReader, longest: int) -> bytes:
     """The next line; the part that is too long is read and thrown away."""
-    data = file.readline(LONGEST_LINE)
-    if len(data) >= LONGEST_LINE and not data.endswith(b"\n"):
-        while (more := file.readline(LONGEST_LINE)) and not more.endswith(b"\n"):
+    data = file.readline(longest)
+    if len(data) >= longest and not data.endswith(b"\n"):
+        while (more := file.readline(longest)) and not more.endswith(b"\n"):
             pass
     return data
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from graph_cdp.ingest.content import part_of_key
 from graph_cdp.ingest.keys import Keys
 from graph_cdp.model import Order, OrderLine
 from graph_cdp.normalise import Unusable, text
@@ -31,8 +32,8 @@ def order_of(properties: Mapping[str, Any], body: Mapping[str, Any], is_reversal
         whole=isinstance(products, list),
         total=_total(properties, keys),
         currency=name_of(properties, "currency"),
-        brand=name_of(properties, "brand"),
-        store=name_of(properties, "store", "shop"),
+        brand=part_of_key(name_of(properties, "brand")),
+        store=part_of_key(name_of(properties, "store", "shop")),
         channel=_channel(properties, body),
     )
 
@@ -57,7 +58,7 @@ def _lines(products: list[Any], keys: Keys) -> tuple[OrderLine, ...]:
 
 def _line(product: object, position: int, keys: Keys) -> OrderLine | None:
     place = f"properties.products[{position - 1}]"
-    sku = name_of(product, "sku", "product_id", "name") if isinstance(product, dict) else None
+    sku = part_of_key(name_of(product, "sku", "product_id", "name")) if isinstance(product, dict) else None
     if sku is None or not isinstance(product, dict):
         keys.refuse(place, "a product needs sku, product_id or name")
         return None

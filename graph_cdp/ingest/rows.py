@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import abc
 from typing import Any
 
-from graph_cdp.ingest.content import canonical, clean_text, digest, storable, uid
+from graph_cdp.ingest.content import canonical, clean_text, digest, part_of_key, storable, uid
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
 from graph_cdp.ingest.mapping import Cell, LineMapping, Mapping, OrderMapping
 from graph_cdp.model import UNDATED, Company, Observation, Order, OrderLine
@@ -111,8 +111,8 @@ class Rows:
             whole=False,
             total=_amount(mapping.total, row, keys),
             currency=_text(mapping.currency, row),
-            brand=_text(mapping.brand, row),
-            store=_text(mapping.store, row),
+            brand=part_of_key(_text(mapping.brand, row)),
+            store=part_of_key(_text(mapping.store, row)),
             channel=_text(mapping.channel, row),
         )
 
@@ -129,7 +129,7 @@ class Rows:
 
 
 def _line(mapping: LineMapping, row: Row, message_id: str, keys: Keys) -> OrderLine | None:
-    sku = _text(mapping.sku, row)
+    sku = part_of_key(_text(mapping.sku, row))
     if sku is None:
         return None
     quantity = _amount(mapping.quantity, row, keys)

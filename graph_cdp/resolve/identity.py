@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import blake2b
 
-ID_LENGTH = 32
-
 
 def hasher(secret: str) -> Callable[[str], str]:
     """The function from an anchor's key to 32 hex digits: BLAKE2b of 128 bits, keyed with `secret`."""

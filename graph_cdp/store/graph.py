@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -106,8 +105,3 @@ class Graph:
     def shared_among(self, keys: Collection[str]) -> set[str]:
         """Which of the keys are shared identifiers."""
         return {row["key"] for row in self.ask("read/shared_among", keys=sorted(keys))} if keys else set()
-
-
-def from_json(text: str | None) -> Any:
-    """The value of a JSON property; an empty object where there is none."""
-    return json.loads(text) if text else {}

@@ -40,7 +40,6 @@ TYPICAL: dict[str, Any] = {
     "what": "nothing",
 }
 PARTICULAR: dict[str, dict[str, Any]] = {
-    "read/company": {"key": "company:web/1"},
     "read/customers": {"after": ""},
     "read/orders": {"keys": [ORDER]},
     "write/at_stores": {"rows": [{"key": ORDER, "store": "store:web/Mall"}]},
