@@ -192,3 +192,20 @@ def test_the_shipped_policy_blocks_what_everybody_sends(key: str) -> None:
 @pytest.mark.parametrize("key", ["email:ann@x.pl", "phone:+48601234567", "user_id:10", "order:web/1", "cookie:c1"])
 def test_the_shipped_policy_blocks_nobody_else(key: str) -> None:
     assert not default_policy().is_blocked(key)
+
+
+@pytest.mark.parametrize(
+    "text", ['[blocked]\nemial = ["a@b.pl"]\n', "[namespaces.phone]\nshared_above = { userid = 1 }\n"]
+)
+def test_a_namespace_that_does_not_exist_is_refused(text: str) -> None:
+    assert "there is no namespace" in refusal(text)
+
+
+def test_an_expression_may_have_flags_and_groups_of_its_own() -> None:
+    policy = Policy("[blocked]\nuser_id = ['re:(?i)^ADMIN', 're:^(a)\\1$', 're:^(b)\\1$']\n")
+    assert [policy.is_blocked(f"user_id:{value}") for value in ("admin7", "aa", "bb", "ab")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
