@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +13,7 @@ import polars as pl
 
 from graph_cdp.errors import InputError, UsageError
 
+_VALUE: Final = re.compile(r"@|(?:\d[ -]?){6}")
 ENDINGS = (".parquet", ".csv", ".ndjson")
 
 _MISSING: Final = "there is no such file"
@@ -22,6 +25,14 @@ def check_ending(path: Path) -> None:
     """Raises `UsageError` unless the name of `path` says how to read or write it."""
     if path.suffix not in ENDINGS:
         raise UsageError(f"{path}: unknown ending {path.suffix!r} (give a name that ends in {', '.join(ENDINGS)})")
+
+
+def column_names(columns: Iterable[str]) -> str:
+    """The names of columns for an error; of a table without a header these are values, which are only counted."""
+    shown = list(columns)
+    names = [name for name in shown if not _VALUE.search(name)]
+    others = len(shown) - len(names)
+    return ", ".join(names) + (f" and {others} that look like values: is the header missing?" if others else "")
 
 
 def read_text(path: Path) -> str:

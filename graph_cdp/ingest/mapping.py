@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 
 from graph_cdp import toml
 from graph_cdp.errors import MappingError
+from graph_cdp.files import column_names
 from graph_cdp.normalise import is_namespace, is_source, region
 
 _NO_PERSON: Final = ("group_id", "company")
@@ -159,7 +160,7 @@ class Mapping(_Part):
                 raise MappingError(
                     f"{self._file}:{toml.line_of(self._text, path)}",
                     f'{".".join(path)} is the column "{column}", which the table does not have',
-                    f"its columns are {', '.join(columns)}",
+                    f"its columns are {column_names(columns)}",
                 )
 
     def _used(self) -> abc.Iterator[tuple[list[str], str]]:

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from graph_cdp.errors import InputError
+from graph_cdp.files import column_names
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
 from graph_cdp.resolve.identity import hasher
@@ -32,7 +33,7 @@ def evidence_of(links: pl.DataFrame, name: str) -> pl.DataFrame:
     """The table as `bulk.resolve` takes it: empty texts are null, times are microseconds."""
     missing = [column for column in _REQUIRED if column not in links.columns]
     if missing:
-        there = ", ".join(links.columns)
+        there = column_names(links.columns)
         raise InputError(
             name, f"no column {', '.join(missing)} among {there}", "a links file has a, b, kind, first_seen"
         )
