@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -16,11 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
-from rich.console import Console, RenderableType
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from graph_cdp import render
+from graph_cdp import render, terminal
 from graph_cdp.errors import GraphCdpError, InputError, UsageError
 from graph_cdp.offline import policy_from, resolve_file
 
@@ -49,11 +45,6 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@
 STOPPED: Final = 130
 READABLE: Final = (".ndjson", ".jsonl", ".json", ".csv", ".parquet")
 
-# A pipe has no width: only a terminal, or whoever says COLUMNS, gets lines that are folded.
-_piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-out = Console(highlight=False, emoji=False, width=10_000 if _piped else None)
-err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
-
 # The argument parser's error; the module that it comes from depends on typer's release.
 _WrongUsage = cast("type[Exception]", typer.BadParameter.__base__)
 
@@ -68,47 +59,25 @@ def main() -> None:
         status = app(standalone_mode=False)
         sys.stdout.flush()
     except _WrongUsage as wrong:
-        _refuse_usage(wrong)
+        terminal.refuse_usage(wrong)
     except GraphCdpError as refused:
-        _refuse(str(refused), 2 if isinstance(refused, UsageError) else 1)
+        terminal.refuse(str(refused), 2 if isinstance(refused, UsageError) else 1)
     except BrokenPipeError:
         # Whoever read the answer has seen enough; nothing more is written, at the end of the program neither.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as fault:
-        _refuse(_fault(fault), 1)
+        terminal.refuse(terminal.fault_of(fault), 1)
     if status == STOPPED:
-        _refuse("stopped; what was acknowledged is kept", STOPPED)
+        terminal.refuse("stopped; what was acknowledged is kept", STOPPED)
     sys.exit(status or 0)
-
-
-def _refuse(sentence: str, status: int) -> None:
-    err.print(f"[red]error:[/] {escape(sentence)}")
-    sys.exit(status)
-
-
-def _refuse_usage(wrong: Any) -> None:
-    # Without a command the help was shown already. What was typed too much may be a key, and is not repeated.
-    if message := wrong.format_message().partition(" (")[0].rstrip("."):
-        command = wrong.ctx.command_path if wrong.ctx else "graph-cdp"
-        _refuse(f"{message} (see {command} --help)", 2)
-    sys.exit(2)
-
-
-def _fault(fault: Exception) -> str:
-    """What nobody foresaw, without what it says of itself: that may be personal data."""
-    if isinstance(fault, OSError) and fault.strerror:
-        return f"{fault.filename or 'the answer cannot be written'}: {fault.strerror} (make room, or check the path)"
-    place = traceback.extract_tb(fault.__traceback__)[-1]
-    where = f"{Path(place.filename).name}:{place.lineno}: {type(fault).__name__}"
-    return f"{where}: a fault of graph-cdp, and none of yours (report it with this line)"
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version  # noqa: PLC0415 - as the imports below: only who needs it waits for it
 
-        out.print(f"graph-cdp {version('graph-cdp')}")
+        terminal.out.print(f"graph-cdp {version('graph-cdp')}")
         raise typer.Exit
 
 
@@ -134,36 +103,6 @@ def _engine(store: str | None) -> Iterator[Engine]:
         yield engine
 
 
-def _show_json(answer: Any) -> None:
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-
-
-def _answer(as_json: bool, facts: Any, shown: RenderableType) -> None:
-    if as_json:
-        _show_json(facts)
-    else:
-        out.print(shown)
-
-
-def _show_list(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool, as_lines: bool) -> None:
-    if as_lines:
-        for row in rows:
-            _show_json(row)
-    elif as_json:
-        _show_json(rows)
-    else:
-        out.print(render.table(rows, columns))
-
-
-@contextmanager
-def _progress(what: str, total: int | None = None) -> Iterator[Any]:
-    """A function that says how far it is; shown on a terminal, quiet in a pipe."""
-    columns = (SpinnerColumn(), TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done, all_=total: bar.update(task, completed=done, total=all_)
-
-
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help=f"Files: {' '.join(READABLE)}, .gz too.")],
@@ -176,7 +115,7 @@ def ingest(
     """Load files: Segment messages as they are, tables by a mapping."""
     loaded = render.Loaded()
     started = time.monotonic()
-    with _engine(store) as engine, _progress("loading") as progress:
+    with _engine(store) as engine, terminal.progress("loading") as progress:
         for path in paths:
             try:
                 for batch in engine.ingest(engine.read(path, mapping, source)):
@@ -191,13 +130,13 @@ def ingest(
 
 def _show_loaded(loaded: render.Loaded, seconds: float, as_json: bool) -> None:
     for line in loaded.rejected[:10]:
-        err.print(f"[yellow]rejected[/] {escape(line)}")
+        terminal.err.print(f"[yellow]rejected[/] {escape(line)}")
     if len(loaded.rejected) > 10:
-        err.print(f"... and {len(loaded.rejected) - 10:,} more: graph-cdp rejected")
+        terminal.err.print(f"... and {len(loaded.rejected) - 10:,} more: graph-cdp rejected")
     for sentence in dict.fromkeys(loaded.unread):
-        err.print(f"[red]error:[/] {escape(sentence)}")
+        terminal.err.print(f"[red]error:[/] {escape(sentence)}")
     if as_json or loaded.total or not loaded.unread:
-        _answer(as_json, loaded.outcomes, loaded.summary(seconds))
+        terminal.show(as_json, loaded.outcomes, loaded.summary(seconds))
 
 
 @app.command()
@@ -218,8 +157,8 @@ def resolve(
     """Resolve a file of links into a file of members, without a store."""
     keys, customers = resolve_file(links, to, policy_from(policy), id_secret or "")
     if not id_secret:
-        err.print("no --id-secret: the customer ids are not keyed, so whoever knows a key can compute its id")
-    _answer(
+        terminal.err.print("no --id-secret: the customer ids are not keyed, so whoever knows a key can compute its id")
+    terminal.show(
         as_json, {"keys": keys, "customers": customers}, f"{keys:,} keys are {customers:,} customers: {escape(str(to))}"
     )
 
@@ -233,7 +172,7 @@ def profile(
     """Show the 360 degree view of the customer that a key leads to."""
     with _engine(store) as engine:
         found = engine.profile(key)
-    _answer(as_json, found, render.profile(found))
+    terminal.show(as_json, found, render.profile(found))
 
 
 @app.command()
@@ -241,7 +180,7 @@ def why(a: Key, b: Key, store: Store = None, as_json: AsJson = False) -> None:
     """Say why two keys are one customer, or which rules keep them apart."""
     with _engine(store) as engine:
         answer = engine.why(a, b)
-    _answer(as_json, answer, render.why(answer))
+    terminal.show(as_json, answer, render.why(answer))
 
 
 @app.command()
@@ -255,7 +194,7 @@ def customers(
     """List the customers in the order of their ids."""
     with _engine(store) as engine:
         rows = engine.customers(limit, largest)
-    _show_list(rows, ("customer_id", "kind", "members", "anchor", "first_seen"), as_json, as_lines)
+    terminal.show_list(rows, ("customer_id", "kind", "members", "anchor", "first_seen"), as_json, as_lines)
 
 
 @app.command()
@@ -269,7 +208,7 @@ def changes(
     """List the changes of customers, each with its cause."""
     with _engine(store) as engine:
         rows = engine.changes(after, limit)
-    _show_list(rows, ("seq", "at", "change", "customer_id", "previous", "cause"), as_json, as_lines)
+    terminal.show_list(rows, ("seq", "at", "change", "customer_id", "previous", "cause"), as_json, as_lines)
 
 
 @app.command()
@@ -277,7 +216,7 @@ def rejected(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as
     """List the dead letters: what could not be used, where it stood, and why."""
     with _engine(store) as engine:
         rows = engine.rejected(limit)
-    _show_list(rows, ("at", "place", "reason"), as_json, as_lines)
+    terminal.show_list(rows, ("at", "place", "reason"), as_json, as_lines)
 
 
 @app.command()
@@ -294,7 +233,7 @@ def relink(
         raise UsageError("--apply carries out a plan as it is: give it without --policy, --dry-run and --to")
     if to and not dry_run:
         raise UsageError("--to is where --dry-run writes its plan: give both")
-    with _engine(store) as engine, _progress("relinking") as progress:
+    with _engine(store) as engine, terminal.progress("relinking") as progress:
         if apply:
             plan = engine.apply(engine.load_plan(apply), progress)
         elif dry_run:
@@ -304,13 +243,13 @@ def relink(
     if to:
         plan.save(to)
     if as_json:
-        _show_json({"plan": str(to) if to else None, **plan.summary})
+        terminal.show_json({"plan": str(to) if to else None, **plan.summary})
         return
-    out.print(render.relink(plan.summary))
+    terminal.out.print(render.relink(plan.summary))
     if to:
-        out.print(f"Nothing is changed yet; to carry this out: graph-cdp relink --apply {escape(str(to))}")
+        terminal.out.print(f"Nothing is changed yet; to carry this out: graph-cdp relink --apply {escape(str(to))}")
     elif dry_run:
-        out.print("Nothing is changed; to keep this as a plan: --to PLAN")
+        terminal.out.print("Nothing is changed; to keep this as a plan: --to PLAN")
 
 
 @policy_app.command("show")
@@ -319,7 +258,7 @@ def policy_show(store: Store = None, as_json: AsJson = False) -> None:
     with _engine(store) as engine:
         text, fingerprint = engine.policy.text, engine.policy.fingerprint
     if as_json:
-        _show_json({"fingerprint": fingerprint, "policy": text})
+        terminal.show_json({"fingerprint": fingerprint, "policy": text})
     else:
         sys.stdout.write(text)
 
@@ -332,7 +271,7 @@ def policy_check(
 ) -> None:
     """Check a policy file, and name the line and the reason where it is wrong."""
     checked = policy_from(path)
-    _answer(
+    terminal.show(
         as_json,
         {"fingerprint": checked.fingerprint, "valid": True},
         f"{escape(str(path))}: a valid policy ({checked.fingerprint})",
@@ -349,7 +288,7 @@ def export(
     """Write a table of the graph to a file."""
     with _engine(store) as engine:
         rows = engine.export(what, to)
-    _answer(as_json, {"rows": rows}, f"{rows:,} rows: {escape(str(to))}")
+    terminal.show(as_json, {"rows": rows}, f"{rows:,} rows: {escape(str(to))}")
 
 
 @app.command()
@@ -357,7 +296,9 @@ def migrate(store: Store = None, as_json: AsJson = False) -> None:
     """Bring the schema of a store up to date."""
     with _engine(store) as engine:
         applied = engine.migrated
-    _answer(as_json, {"applied": applied}, f"applied {', '.join(applied)}" if applied else "the schema is up to date")
+    terminal.show(
+        as_json, {"applied": applied}, f"applied {', '.join(applied)}" if applied else "the schema is up to date"
+    )
 
 
 @app.command()
@@ -365,7 +306,7 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
     """Show the server of a store, the policy in force, and how much it holds."""
     with _engine(store) as engine:
         found: Mapping[str, Any] = engine.status()
-    _answer(as_json, found, f"{found['server']}, policy {found['policy']}: {render.counts(found['counts'])}")
+    terminal.show(as_json, found, f"{found['server']}, policy {found['policy']}: {render.counts(found['counts'])}")
 
 
 @app.command()
@@ -394,9 +335,9 @@ def demo(
     """Show the main job on samples of three brands, on a store of its own that is gone afterwards."""
     from graph_cdp import demo as tour  # noqa: PLC0415 - as above
 
-    with _progress("loading") as progress:
+    with terminal.progress("loading") as progress:
         answer = tour.run(people, seed, store, progress)
-    _answer(as_json, answer.facts, answer.shown)
+    terminal.show(as_json, answer.facts, answer.shown)
 
 
 if __name__ == "__main__":

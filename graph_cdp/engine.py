@@ -241,8 +241,9 @@ class Engine:
         self, policy: Policy | None = None, progress: Callable[[int, int], None] = lambda done, all_: None
     ) -> relinking.Plan:
         """Resolves everything anew, under another policy if one is given, and writes what differs; what it changed."""
-        current = self.policy
-        return relinking.carry_out(self.graph, current, policy or current, self.customer_id, progress)
+        plan = self.plan_relink(policy)
+        relinking.carry_out(self.graph, plan, self.customer_id, progress)
+        return plan
 
     def load_plan(self, path: Path) -> relinking.Plan:
         """A plan that was made before. Raises `InputError` for a file that is none."""
@@ -252,8 +253,10 @@ class Engine:
         self, plan: relinking.Plan, progress: Callable[[int, int], None] = lambda done, all_: None
     ) -> relinking.Plan:
         """Carries a plan out. Raises `EvidenceMovedError` where the evidence is not the one that it was made from."""
-        relinking.check(plan, self.plan_relink(plan.policy))
-        return self.relink(plan.policy, progress)
+        now = self.plan_relink(plan.policy)
+        relinking.check(plan, now)
+        relinking.carry_out(self.graph, now, self.customer_id, progress)
+        return now
 
 
 _HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"

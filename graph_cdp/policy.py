@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from graph_cdp import toml
 from graph_cdp.errors import PolicyError
 from graph_cdp.model import namespace_of
+
+Group = TypeVar("Group", bound=Hashable)
 
 NAMESPACES: Final = frozenset(
     {
@@ -264,6 +266,13 @@ class _Limits(dict[str, int]):
         rules = self._policy.rules(group)
         self[group] = 1 if rules.unique or group.startswith("record/") else rules.limit or _NO_LIMIT
         return self[group]
+
+
+def broken_limits(one: Mapping[Group, int], other: Mapping[Group, int], limits: Mapping[Group, int]) -> list[Group]:
+    """The groups that forbid joining two sides that hold so many of each."""
+    if len(one) > len(other):
+        one, other = other, one
+    return [group for group, held in one.items() if group in other and held + other[group] > limits[group]]
 
 
 def record_source(key: str) -> str:

@@ -32,41 +32,39 @@ class Reading:
         around = self.graph.links_of_customers([customer])
         beside = sorted({key for row in around for key in row.shared} - {row["key"] for row in members})
         shared = self.graph.ask("read/identifiers", keys=beside) if beside else []
-        owned = self._owner(frozenset(row["key"] for row in members))
+        own = frozenset(row["key"] for row in members)
+        telling = self.graph.ask("read/trait_events", id=customer)
         return {
             "customer_id": customer,
             "kind": kind,
             "as_of": None,
             "identifiers": view.identifiers(members, shared),
-            "traits": view.traits(self.graph.ask("read/trait_events", id=customer), owned),
+            "traits": view.traits(telling, self._owner(own, telling)),
             "company": view.company(self.graph.ask("read/employers", id=customer)),
             "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
             "warnings": self._warnings(customer, beside, around),
-            "timeline": self._timeline(customer, owned),
+            "timeline": self._timeline(customer, own),
         }
 
-    def _owner(self, members: frozenset[str]) -> view.Owner:
-        """Whether an event with these keys is the customer's own; what is shared is asked once a key."""
-        shared: dict[str, bool] = {}
+    def _owner(self, members: frozenset[str], events: Sequence[Row]) -> view.Owner:
+        """Whether one of `events`, by its keys, is the customer's own; what is shared is asked once for all of them."""
+        shared = self.graph.shared_among({key for event in events for key in event["keys"]})
 
         def owned(keys: Sequence[str]) -> str | None:
-            unknown = {key for key in keys if key not in shared}
-            found = self.graph.shared_among(unknown)
-            shared.update({key: key in found for key in unknown})
             usable = [key for key in keys if not self.policy.is_blocked(key)]
-            return view.owner(usable, members, frozenset(key for key in usable if shared[key]), self._trust)
+            return view.owner(usable, members, frozenset(shared.intersection(usable)), self._trust)
 
         return owned
 
     def _trust(self, key: str) -> int:
         return self.policy.trust(namespace_of(key))
 
-    def _timeline(self, customer: str, owned: view.Owner) -> list[Row]:
+    def _timeline(self, customer: str, members: frozenset[str]) -> list[Row]:
         """The newest events that are the customer's own; events of others at the same identifiers are read past."""
         made: list[Row] = []
         skip = 0
         while page := self.graph.ask("read/newest_events", id=customer, skip=skip, limit=_PAGE):
-            made += view.timeline(page, owned)
+            made += view.timeline(page, self._owner(members, page))
             skip += len(page)
             if len(made) >= TIMELINE or len(page) < _PAGE:
                 break

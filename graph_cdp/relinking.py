@@ -25,7 +25,7 @@ from graph_cdp.resolve.members import Members
 from graph_cdp.resolve.workspace import Workspace
 from graph_cdp.resolve.writes import writes_of
 from graph_cdp.state import Change, Writes
-from graph_cdp.store import evidence
+from graph_cdp.store import codec, evidence
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.transaction import Reads, Transaction
 
@@ -67,6 +67,15 @@ class Plan:
             raise InputError(str(path), "is no plan", "make one with graph-cdp relink --dry-run --to PLAN") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Customers that exchange members and are written together: the keys of each, and what is known of the keys."""
+
+    groups: dict[str, list[str]]
+    shared: frozenset[str]
+    partners: dict[str, list[str]]
+
+
 def plan(graph: Graph, current: Policy, policy: Policy, customer_id: CustomerId) -> Plan:
     """What resolving everything under `policy` would change."""
     _same_blocked(current, policy)
@@ -87,16 +96,15 @@ def check(made: Plan, now: Plan) -> None:
         )
 
 
-def carry_out(graph: Graph, current: Policy, policy: Policy, customer_id: CustomerId, progress: Progress) -> Plan:
-    """Resolves everything under `policy`, which is in force from now on, and writes what differs."""
-    first = plan(graph, current, policy, customer_id)
-    if policy != current:
-        graph.write(lambda transaction: transaction.enact(policy))
+def carry_out(graph: Graph, made: Plan, customer_id: CustomerId, progress: Progress) -> None:
+    """Resolves everything under the plan's policy, which is in force from now on, and writes what differs."""
+    policy = made.policy
+    graph.write(lambda transaction: transaction.enact(policy))
     for _ in range(_PASSES):
         held = evidence.read(graph)
         units = list(_units(held, bulk.resolve(held.rows, policy), customer_id))
         if not units:
-            return first
+            return
         for start in range(0, len(units), _UNITS):
             graph.write(partial(_write_units, units[start : start + _UNITS], policy, customer_id))
             progress(min(start + _UNITS, len(units)), len(units))
@@ -124,7 +132,7 @@ def _compared(held: evidence.Evidence, members: Members, customer_id: CustomerId
     return table.with_columns(changed.alias("changed"))
 
 
-def _units(held: evidence.Evidence, members: Members, customer_id: CustomerId) -> Iterator[dict[str, Any]]:
+def _units(held: evidence.Evidence, members: Members, customer_id: CustomerId) -> Iterator[Unit]:
     """The groups of customers that have to be written together, those of which nothing differs left out."""
     table = _compared(held, members, customer_id)
     if not len(table):
@@ -140,11 +148,11 @@ def _units(held: evidence.Evidence, members: Members, customer_id: CustomerId) -
     )
     touched = table.filter(pl.col("unit").is_in(table.filter("changed")["unit"].unique().implode()))
     for unit in touched.sort("unit", "key").partition_by("unit"):
-        yield {
-            "groups": dict(unit.group_by("after").agg("key").iter_rows()),
-            "shared": set(unit.filter("shared_now")["key"]),
-            "partners": dict(unit.select("key", "partners_now").iter_rows()),
-        }
+        yield Unit(
+            dict(unit.group_by("after").agg("key").iter_rows()),
+            frozenset(unit.filter("shared_now")["key"]),
+            dict(unit.select("key", "partners_now").iter_rows()),
+        )
 
 
 def _connected(before: pl.Series, after: pl.Series) -> np.ndarray[Any, Any]:
@@ -155,9 +163,7 @@ def _connected(before: pl.Series, after: pl.Series) -> np.ndarray[Any, Any]:
     return np.asarray(roots[one])
 
 
-def _write_units(
-    units: list[dict[str, Any]], policy: Policy, customer_id: CustomerId, transaction: Transaction
-) -> None:
+def _write_units(units: list[Unit], policy: Policy, customer_id: CustomerId, transaction: Transaction) -> None:
     if transaction.run("read/setting", name="policy")[0]["value"] != policy.text:
         raise EvidenceMovedError("another relink has put another policy in force meanwhile (relink again)")
     changes: list[Change] = []
@@ -169,11 +175,9 @@ def _write_units(
     transaction.append(changes, policy)
 
 
-def _regrouped(
-    unit: dict[str, Any], policy: Policy, customer_id: CustomerId, reads: Reads
-) -> tuple[bool, Writes | None]:
+def _regrouped(unit: Unit, policy: Policy, customer_id: CustomerId, reads: Reads) -> tuple[bool, Writes | None]:
     """What puts the members of a unit into its groups; None where they are not the members that were read."""
-    keys = sorted(key for group in unit["groups"].values() for key in group)
+    keys = sorted(key for group in unit.groups.values() for key in group)
     start = reads.start(keys, [])
     members = reads.members([customer.id for customer in start.customers])
     if sorted(key for group in members.values() for key in group) != keys:
@@ -181,11 +185,9 @@ def _regrouped(
     work = Workspace(policy)
     work.load(start)
     for node in work.nodes.values():
-        node.shared = node.key in unit["shared"]
-        node.partners = {name: int(n) for name, _, n in (text.rpartition("=") for text in unit["partners"][node.key])}
-    work.regroup(
-        [[work.nodes[key] for key in group] for group in unit["groups"].values()], f"policy {policy.fingerprint}"
-    )
+        node.shared = node.key in unit.shared
+        node.partners = codec.counted(unit.partners[node.key])
+    work.regroup([[work.nodes[key] for key in group] for group in unit.groups.values()], f"policy {policy.fingerprint}")
     return True, writes_of(work, customer_id, reads)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graph_cdp.model import Link
-from graph_cdp.policy import Policy
-from graph_cdp.resolve import greedy
+from graph_cdp.policy import Policy, broken_limits
 from graph_cdp.resolve.ranking import Rank, rank
 
 
@@ -59,7 +58,7 @@ def apart(one: Iterable[str], other: Iterable[str], links: Iterable[Link], polic
     """The refused `links` between two customers with the keys `one` and `other`, and why they are refused."""
     first, second = _by_group(one, policy), _by_group(other, policy)
     counts = [{group: len(keys) for group, keys in side.items()} for side in (first, second)]
-    broken = sorted(greedy.broken_limits(counts[0], counts[1], policy.limits))
+    broken = sorted(broken_limits(counts[0], counts[1], policy.limits))
     rules = ", ".join(policy.rule_name(group) for group in broken)
     refused = sorted((link for link in links if policy.joins(link.kind)), key=lambda link: rank(link, policy))
     return Apart(

@@ -10,15 +10,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
+from graph_cdp.policy import broken_limits
+
 Member = TypeVar("Member", bound=Hashable)
 Group = TypeVar("Group", bound=Hashable)
-
-
-def broken_limits(one: Mapping[Group, int], other: Mapping[Group, int], limits: Mapping[Group, int]) -> list[Group]:
-    """The groups that forbid joining two sides that hold so many of each."""
-    if len(one) > len(other):
-        one, other = other, one
-    return [group for group, held in one.items() if group in other and held + other[group] > limits[group]]
 
 
 def join(

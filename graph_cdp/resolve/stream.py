@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from graph_cdp.model import Link, Observation, Span, namespace_of
-from graph_cdp.policy import Policy
+from graph_cdp.policy import Policy, broken_limits
 from graph_cdp.resolve import greedy
 from graph_cdp.resolve.ranking import rank, ranked_pairs
 from graph_cdp.resolve.workspace import Customer, Node, Pair, Workspace
@@ -96,7 +96,7 @@ class Stream:
             one, other = work.customer(a), work.customer(b)
             if a.shared or b.shared or one is other or {a.key, b.key} <= settled:
                 continue
-            if greedy.broken_limits(one.held, other.held, self._policy.limits):
+            if broken_limits(one.held, other.held, self._policy.limits):
                 settled |= self._anew([a.key, b.key])
             else:
                 work.merge(one, other)
@@ -146,7 +146,7 @@ class Stream:
             one, other = work.customer(a), work.customer(b)
             if one is other or a.shared or b.shared or not self._policy.joins(link.kind):
                 continue
-            broken = greedy.broken_limits(one.held, other.held, self._policy.limits)
+            broken = broken_limits(one.held, other.held, self._policy.limits)
             refused.append({"link": [link.a, link.b], "rule": ", ".join(sorted(map(self._policy.rule_name, broken)))})
         return tuple(refused)
 

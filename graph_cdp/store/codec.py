@@ -62,7 +62,8 @@ def _counts(counted: Mapping[str, int]) -> list[str]:
     return [f"{name}={count}" for name, count in sorted(counted.items())]
 
 
-def _counted(texts: list[str] | None) -> dict[str, int]:
+def counted(texts: list[str] | None) -> dict[str, int]:
+    """What was counted, by group, from the graph's spelling of it: `group=count`."""
     return {name: int(count) for name, _, count in (text.rpartition("=") for text in texts or [])}
 
 
@@ -73,7 +74,7 @@ def node_of(row: Mapping[str, Any]) -> NodeState:
         span_of(row),
         frozenset(row["sources"]),
         row["shared"],
-        _counted(row["partners"]),
+        counted(row["partners"]),
         row["degree"],
         row["customer"],
     )
@@ -82,7 +83,7 @@ def node_of(row: Mapping[str, Any]) -> NodeState:
 def customer_of(row: Mapping[str, Any]) -> CustomerState:
     """The customer in a row of `read/nodes`."""
     anchor = (instant(row["anchor_seen"], UNDATED), row["anchor"])
-    return CustomerState(row["customer"], anchor, row["size"], _counted(row["held"]), row["kind"])
+    return CustomerState(row["customer"], anchor, row["size"], counted(row["held"]), row["kind"])
 
 
 def link_of(row: Mapping[str, Any], one: str, other: str, prefix: str = "") -> Link:

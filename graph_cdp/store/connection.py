@@ -67,12 +67,12 @@ class Connection:
             stop=stop_after_delay(_PATIENCE),
             reraise=True,
         )
-        with said_plainly(self.server), self._alone():
+        with said_plainly(self.server), self.alone():
             result: Result = attempts(self._once, work)
             return result
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """Holds other writers off the embedded server; threads queue in memory, and only processes at the file."""
         if self.lease is None:
             yield

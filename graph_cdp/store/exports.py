@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from graph_cdp.policy import Policy
+from graph_cdp.policy import Policy, broken_limits
+from graph_cdp.store import codec
 from graph_cdp.store.graph import Graph
 
 _LINKS: Final = dict.fromkeys(
@@ -111,8 +112,6 @@ def _state(
         return "weak", ""
     if a["customer"] == b["customer"]:
         return "joined", ""
-    counts = [
-        {name: int(n) for name, _, n in (text.rpartition("=") for text in held[end["customer"]])} for end in (a, b)
-    ]
-    broken = [g for g, n in counts[0].items() if g in counts[1] and n + counts[1][g] > policy.limits[g]]
+    one, other = (codec.counted(held[end["customer"]]) for end in (a, b))
+    broken = broken_limits(one, other, policy.limits)
     return "refused", ", ".join(sorted(map(policy.rule_name, broken)))

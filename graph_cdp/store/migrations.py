@@ -71,7 +71,11 @@ def migrate(connection: Connection) -> list[str]:
 
 
 def _apply(connection: Connection, migration: Migration) -> None:
-    with said_plainly(connection.server), connection.driver.session(database=connection.database) as session:
+    with (
+        said_plainly(connection.server),
+        connection.alone(),
+        connection.driver.session(database=connection.database) as session,
+    ):
         for text in migration.statements():
             session.run(text).consume()
     row = {

@@ -195,7 +195,8 @@ class Transaction:
 
     def enact(self, policy: Policy) -> None:
         """Puts a policy in force, after all that was decided under the old one and before all that is decided later."""
-        self.run("write/next_change", count=0)
+        if self.run("write/next_change", count=0)[0]["policy"] == policy.text:
+            return
         self.run("write/setting", name="policy", value=policy.text)
         for kind in [row["kind"] for row in self.run("read/kinds")]:
             self.run("write/tier", kind=kind, tier=policy.tier(kind))

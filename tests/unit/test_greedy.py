@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from graph_cdp.model import UNDATED, Link, Span
-from graph_cdp.policy import Policy
+from graph_cdp.policy import Policy, broken_limits
 from graph_cdp.resolve import greedy
 from graph_cdp.resolve.ranking import rank, ranked_pairs
 
@@ -78,16 +78,16 @@ def test_a_refused_side_may_join_by_another_that_holds_nothing() -> None:
 
 
 def test_limits_that_are_not_broken_are_not_named() -> None:
-    assert greedy.broken_limits({"u": 1, "v": 1}, {"u": 1, "v": 1}, {"u": 1, "v": 2}) == ["u"]
+    assert broken_limits({"u": 1, "v": 1}, {"u": 1, "v": 1}, {"u": 1, "v": 2}) == ["u"]
 
 
 def test_a_group_that_only_one_side_holds_breaks_nothing() -> None:
-    assert greedy.broken_limits({"u": 5}, {"v": 5}, {"u": 1, "v": 1}) == []
+    assert broken_limits({"u": 5}, {"v": 5}, {"u": 1, "v": 1}) == []
 
 
 def test_which_side_is_named_first_does_not_matter() -> None:
     one, other, limits = {"u": 1}, {"u": 1, "v": 3, "w": 2}, {"u": 1, "v": 1, "w": 1}
-    assert greedy.broken_limits(one, other, limits) == greedy.broken_limits(other, one, limits) == ["u"]
+    assert broken_limits(one, other, limits) == broken_limits(other, one, limits) == ["u"]
 
 
 def test_the_stronger_tier_comes_first_however_late() -> None:
