@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 UNDATED: Final = 2**62
 NEVER: Final = -(2**62)
@@ -80,6 +80,23 @@ class Link:
     kind: str
     span: Span = NOWHEN
     sources: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A steward's word: that two keys are the same customer or different ones, or that a decision is taken back.
+
+    `a < b` are the keys; an `undo` has none and names in `of` the decision that it takes back. Never edited.
+    """
+
+    id: str
+    verdict: Literal["same", "different", "undo"]
+    a: str = ""
+    b: str = ""
+    of: str = ""
+    at: int = UNDATED
+    author: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

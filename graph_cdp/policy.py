@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from graph_cdp import toml
 from graph_cdp.errors import PolicyError
 from graph_cdp.model import namespace_of
-
-Group = TypeVar("Group", bound=Hashable)
 
 NAMESPACES: Final = frozenset(
     {
@@ -34,7 +33,13 @@ UNLISTED_TIER: Final = 5
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
 _LATER: Final = "is not applied by this release yet; leave it out, for a rule that is not applied protects nobody"
 
+CONTRADICTION: Final = "contradiction/"
+DECISION: Final = "decision/"
+
 Positive = Annotated[int, Field(ge=1)]
+Tier = Annotated[int, Field(ge=1, le=99)]
+# Strictly a text is no duration, but it is the only way to write one in TOML.
+Days = Annotated[timedelta, Field(strict=False, ge=timedelta(seconds=1))]
 
 
 class _Part(BaseModel):
@@ -48,27 +53,53 @@ class Namespace(_Part):
     unique: bool = False
     limit: Positive | None = None
     shared_above: Mapping[str, Positive] = {}
-    limit_window: Any = None
+    limit_window: Days | None = None
     recycled_after: Any = None
 
-    @field_validator("limit_window", "recycled_after")
+    @field_validator("recycled_after")
     @classmethod
     def _later(cls, value: Any) -> Any:
         if value is not None:
             raise ValueError(_LATER)
         return value
 
+    @field_validator("limit_window", mode="before")
+    @classmethod
+    def _spelled(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            raise ValueError('give the number of days as a text, as in "365d"')
+        return value
+
     @model_validator(mode="after")
     def _one_limit(self) -> Namespace:
         if self.unique and self.limit not in (None, 1):
             raise ValueError("unique means a limit of 1; give one of the two")
+        if self.limit_window and not self.most:
+            raise ValueError("limit_window makes a limit sliding; give a limit beside it")
         return self
+
+    @property
+    def most(self) -> int | None:
+        """How many of these keys a customer may have; None without a limit."""
+        return 1 if self.unique else self.limit
+
+    @property
+    def window(self) -> int | None:
+        """The microseconds within which the limit holds; None where it holds for ever."""
+        return self.limit_window // timedelta(microseconds=1) if self.limit_window else None
 
 
 class Kind(_Part):
     """What the policy says of one kind of links."""
 
-    tier: Annotated[int, Field(ge=1, le=99)] = UNLISTED_TIER
+    tier: Tier = UNLISTED_TIER
+
+
+class Contradiction(_Part):
+    """A trait in which the two sides of a link of this tier or weaker must not differ."""
+
+    trait: Annotated[str, Field(min_length=1, pattern=r"^[^=/]+$")]
+    tier: Tier = 1
 
 
 class Source(BaseModel):
@@ -99,13 +130,15 @@ class _File(_Part):
     kinds: Mapping[str, Kind] = {}
     sources: Mapping[str, Source] = {}
     blocked: Mapping[str, list[str]] = {}
-    contradictions: Literal[None] = None
+    contradictions: list[Contradiction] = []
 
-    @field_validator("contradictions", mode="before")
+    @field_validator("contradictions")
     @classmethod
-    def _later(cls, value: Any) -> Any:
-        if value is not None:
-            raise ValueError(_LATER)
+    def _once(cls, value: list[Contradiction]) -> list[Contradiction]:
+        traits = [one.trait for one in value]
+        for trait in traits:
+            if traits.count(trait) > 1:
+                raise ValueError(f"{trait} stands here twice; give it one tier, the strongest that you want")
         return value
 
     @field_validator("namespaces", "kinds")
@@ -210,15 +243,31 @@ class Policy:
         namespace = namespace_of(key)
         if namespace == "record" and self.source(space := record_source(key)).no_duplicates:
             return f"record/{space}", 1
-        rules = self.rules(namespace)
-        limit = 1 if rules.unique else rules.limit
+        limit = self.rules(namespace).most
         return (namespace, limit) if limit else None
 
+    def window(self, group: str) -> int | None:
+        """The microseconds of first_seen within which the limit of a group holds; None where it holds for ever."""
+        return None if group.startswith("record/") else self.rules(group).window
+
+    @cached_property
+    def contradictions(self) -> Mapping[str, int]:
+        """The traits that may contradict one another, each with the tier from which on that keeps customers apart."""
+        return {one.trait: one.tier for one in self._file.contradictions}
+
+    def keeps_apart_from(self, group: str) -> int:
+        """The strongest tier of links that a difference in `group` refuses; a decision refuses those of every tier."""
+        return self.contradictions.get(group.removeprefix(CONTRADICTION), 0)
+
     def rule_name(self, group: str) -> str:
-        """How a limit is called when it refuses a link."""
+        """How the rule that looks at a group is called when it refuses a link."""
+        if group.startswith((CONTRADICTION, DECISION)):
+            return group.replace("/", " ", 1)
         if group.startswith("record/"):
             return f"no_duplicates {group.removeprefix('record/')}"
         rules = self.rules(group)
+        if rules.limit_window:
+            return f"limit {group} {rules.most} in {rules.limit_window.days}d"
         return f"unique {group}" if rules.unique else f"limit {group} {rules.limit}"
 
     def partner_group(self, namespace: str, partner: str) -> tuple[str, int] | None:
@@ -263,16 +312,8 @@ class _Limits(dict[str, int]):
         self._policy = policy
 
     def __missing__(self, group: str) -> int:
-        rules = self._policy.rules(group)
-        self[group] = 1 if rules.unique or group.startswith("record/") else rules.limit or _NO_LIMIT
+        self[group] = 1 if group.startswith("record/") else self._policy.rules(group).most or _NO_LIMIT
         return self[group]
-
-
-def broken_limits(one: Mapping[Group, int], other: Mapping[Group, int], limits: Mapping[Group, int]) -> list[Group]:
-    """The groups that forbid joining two sides that hold so many of each."""
-    if len(one) > len(other):
-        one, other = other, one
-    return [group for group, held in one.items() if group in other and held + other[group] > limits[group]]
 
 
 def record_source(key: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
 from graph_cdp.model import NOWHEN, Link, Span
+from graph_cdp.rules import NOTHING, Holding
 
 ChangeName = Literal["created", "merged", "split", "re-keyed", "erased"]
 Outcome = Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
@@ -18,7 +19,8 @@ class NodeState:
     """One identifier as the graph holds it. `customer` is the id of the customer it is a member of, None when new.
 
     `partners` counts, for each group that the policy counts, the distinct keys it has joining links with; `degree`
-    counts all its links, so that a link is looked for at the end that has fewer.
+    counts all its links, so that a link is looked for at the end that has fewer. `claims` has, of each trait that the
+    policy compares, when and what the identifier said last (`NEVER` where undated, None where it took it back).
     """
 
     key: str
@@ -27,6 +29,7 @@ class NodeState:
     shared: bool = False
     partners: Mapping[str, int] = field(default_factory=dict)
     degree: int = 0
+    claims: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)
     customer: str | None = None
 
 
@@ -34,13 +37,13 @@ class NodeState:
 class CustomerState:
     """One customer as the graph holds it.
 
-    `anchor` is (first_seen, key) of the member that gives the id; `held` counts its members of each limited group.
+    `anchor` is (first_seen, key) of the member that gives the id; `held` is what rules look at.
     """
 
     id: str
     anchor: tuple[int, str]
     size: int
-    held: Mapping[str, int] = field(default_factory=dict)
+    held: Holding = NOTHING
     kind: str = "person"
 
 

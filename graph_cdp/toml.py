@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
@@ -58,10 +59,14 @@ def line_of(text: str, path: Sequence[str]) -> int:
 
 def _spelled_paths(text: str) -> Iterator[tuple[int, list[str]]]:
     table: list[str] = []
+    entries: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), start=1):
         stripped = line.strip()
         if stripped.startswith("["):
             table = _path(stripped)
+            if stripped.startswith("[[") and table:
+                table = [*table, str(entries[stripped])]
+                entries[stripped] += 1
             yield number, table
         elif "=" in stripped and not stripped.startswith("#"):
             yield number, table + _path(stripped.partition("=")[0] + "= 0")

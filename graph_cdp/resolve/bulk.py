@@ -1,12 +1,13 @@
 """Everything at once: the whole evidence as columns, resolved in memory on dense integers.
 
-The same function as `greedy.join` on every raw component: a component that as a whole breaks no limit is one customer,
+The same function as `greedy.join` on every raw component: a component that as a whole breaks no rule is one customer,
 and only the others need the greedy. Keys are interned in text order, so that comparing two integers compares the keys
 and the keys of one namespace stand side by side.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +15,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from graph_cdp.model import UNDATED, namespace_of
-from graph_cdp.policy import Policy
-from graph_cdp.resolve import components, greedy
+from graph_cdp.policy import CONTRADICTION, DECISION, Policy
+from graph_cdp.resolve import claims, components, greedy
+from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.members import Members
+from graph_cdp.rules import Holding, holding_of
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -34,33 +37,88 @@ class Columns:
     seen: Ints
 
 
-def resolve(links: pl.DataFrame, policy: Policy) -> Members:
-    """The customers that the evidence and the policy make.
+def resolve(
+    links: pl.DataFrame, policy: Policy, decided: Decided = UNDECIDED, told: pl.DataFrame | None = None
+) -> Members:
+    """The customers that the evidence, the decisions and the policy make.
 
     `links` has the columns `a, b, kind` (text) and `first_seen` (microseconds, null where undated); a row with a null
-    `b` says when the key `a` was seen. The order of the rows, their multiplicity and which end stands first do not
-    matter.
+    `b` says when the key `a` was seen. `told` has what keys say of their traits: `key, trait, value` (text, null where
+    a trait is taken back) and `at` (microseconds, null where undated). The order of the rows, their multiplicity and
+    which end stands first do not matter.
     """
     columns = _columns(links, policy)
     rules = _Rules(columns.keys, policy)
     partners = _partners(columns, rules)
     shared = np.zeros(len(columns.keys), dtype=np.bool_)
     shared[partners.filter(pl.col("count") > pl.col("bears"))["row"].to_numpy()] = True
+    word = _told(columns.keys, policy, told)
+    said = _said(columns.keys, decided, word)
+    same = _same(columns.keys, decided)
     live = ~(shared[columns.a] | shared[columns.b])
-    root = components.roots(len(columns.keys), columns.a[live], columns.b[live])
+    a, b = np.concatenate([columns.a[live], same[0]]), np.concatenate([columns.b[live], same[1]])
+    root = components.roots(len(columns.keys), a, b)
     customer, count = components.numbered(root)
-    broken = _broken(customer, count, rules)[customer]
+    broken = _broken(customer, count, rules, columns.first) | _told_apart(customer, count, said)
+    # Where a decision joins what rules allow too, the order of joining does not matter; where they do not, it does.
     if broken.any():
-        _repair(columns, live, rules, broken, root)
+        _Repair(columns, live, rules, said, decided, policy).carry_out(broken[customer], root)
         customer, count = components.numbered(root)
+    return Members(
+        columns.keys,
+        customer,
+        _anchors(customer, count, columns.first),
+        shared,
+        partners,
+        _held(customer, rules, columns.first),
+        said.with_columns(pl.Series("customer", customer[said["row"].to_numpy()], dtype=pl.Int64)),
+        word,
+    )
+
+
+def _held(customer: Ints, rules: _Rules, first: Ints) -> pl.DataFrame:
     limited = rules.group >= 0
-    held = pl.DataFrame(
+    group = rules.group[limited]
+    return pl.DataFrame(
         {
             "customer": customer[limited],
-            "group": pl.Series(rules.limit_names, dtype=pl.String).gather(rules.group[limited]),
+            "group": pl.Series(rules.limit_names, dtype=pl.String).gather(group),
+            "windowed": rules.windowed[limited],
+            "first": first[limited],
         }
     )
-    return Members(columns.keys, customer, _anchors(customer, count, columns.first), shared, partners, held)
+
+
+def _told(keys: pl.Series, policy: Policy, told: pl.DataFrame | None) -> pl.DataFrame:
+    """What counts of what keys say of the traits that the policy compares: `row, trait, value, at`."""
+    if told is None or not policy.contradictions:
+        return pl.DataFrame(schema={"row": pl.Int64, "trait": pl.String, "value": pl.String, "at": pl.Int64})
+    latest = claims.latest(told.filter(pl.col("trait").is_in(list(policy.contradictions))))
+    places = pl.DataFrame({"key": keys}).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    return latest.join(places, on="key", how="inner").select("row", "trait", "value", "at").sort("row", "trait")
+
+
+def _said(keys: pl.Series, decided: Decided, word: pl.DataFrame) -> pl.DataFrame:
+    """What keys say, as rules look at it: `row, group, value`."""
+    places = _rows_of(keys, pl.Series(sorted(decided.keys), dtype=pl.String))
+    rows = [(row, f"{DECISION}{name}", key) for key, row in places.items() for name in decided.apart(key)]
+    said = pl.DataFrame(rows, schema={"row": pl.Int64, "group": pl.String, "value": pl.String}, orient="row")
+    named = word.select("row", pl.concat_str(pl.lit(CONTRADICTION), "trait").alias("group"), "value")
+    return pl.concat([said, named.filter(pl.col("value").is_not_null())])
+
+
+def _same(keys: pl.Series, decided: Decided) -> tuple[Ints, Ints]:
+    """The ends of the decisions that say `same`, where both were seen."""
+    rows = _rows_of(keys, pl.Series(sorted(decided.same), dtype=pl.String))
+    pairs = [(rows[a], rows[b]) for a in rows for b in decided.same[a] if b in rows and a < b]
+    ends = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2)
+    return ends[:, 0], ends[:, 1]
+
+
+def _rows_of(keys: pl.Series, named: pl.Series) -> dict[str, int]:
+    """The row of each of some keys, for those that are there."""
+    at = keys.search_sorted(named).to_list() if len(named) else []
+    return {key: row for key, row in zip(named, at, strict=True) if row < len(keys) and keys[row] == key}
 
 
 def _columns(links: pl.DataFrame, policy: Policy) -> Columns:
@@ -133,8 +191,10 @@ class _Rules:
         limits = [policy.limit_group(_sample(name)) for name in self.spaces]
         self.limit_names = sorted({limit[0] for limit in limits if limit})
         self.limit = np.array([policy.limits[name] for name in self.limit_names], dtype=np.int64)
+        self.window = np.array([policy.window(name) or 0 for name in self.limit_names], dtype=np.int64)
         groups = [self.limit_names.index(limit[0]) if limit else -1 for limit in limits]
         self.group = np.array(groups, dtype=np.int64)[self.space]
+        self.windowed = np.isin(self.group, np.flatnonzero(self.window))
 
 
 def _bears(policy: Policy, one: str, other: str) -> int:
@@ -199,34 +259,95 @@ def _distinct(numbers: Ints) -> Ints:
     return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
 
 
-def _broken(customer: Ints, count: int, rules: _Rules) -> Bools:
-    """Which components hold more of a limited group than a customer may."""
+def _broken(customer: Ints, count: int, rules: _Rules, first: Ints) -> Bools:
+    """Which components hold more of a limited group than a customer may, ever or within its window."""
     broken = np.zeros(count, dtype=np.bool_)
     width = len(rules.limit_names)
     if not width:
         return broken
     limited = rules.group >= 0
-    held = np.bincount(customer[limited] * width + rules.group[limited], minlength=count * width)
-    over: Bools = np.any(held.reshape(count, width) > rules.limit, axis=1)
-    return over
+    cell = customer[limited] * width + rules.group[limited]
+    held = np.bincount(cell, minlength=count * width).reshape(count, width)
+    broken |= np.any((held > rules.limit) & (rules.window == 0), axis=1)
+    for group in np.flatnonzero(rules.window):
+        crowded = _crowded(customer, first, rules.group == group, int(rules.limit[group]), int(rules.window[group]))
+        broken[crowded] = True
+    return broken
 
 
-def _repair(columns: Columns, live: Bools, rules: _Rules, broken: Bools, root: Ints) -> None:
-    """Takes the components of the `broken` members apart by the greedy: writes their sides into `root`."""
-    taken = live & broken[columns.a]
-    a, b = columns.a[taken], columns.b[taken]
-    trust = rules.trust[rules.namespace]
-    best, worst = np.minimum(trust[a], trust[b]), np.maximum(trust[a], trust[b])
-    order = np.lexsort((b, a, worst, best, columns.seen[taken], columns.tier[taken]))
-    members = np.flatnonzero(broken)
-    group = rules.group[members]
-    sides = greedy.join(
-        members.tolist(),
-        zip(a[order].tolist(), b[order].tolist(), strict=True),
-        dict(zip(members[group >= 0].tolist(), group[group >= 0].tolist(), strict=True)),
-        dict(enumerate(rules.limit.tolist())),
-    )
-    root[members] = np.fromiter(sides.values(), np.int64, len(sides))
+def _crowded(customer: Ints, first: Ints, members: Bools, limit: int, window: int) -> Ints:
+    """The components that have more than `limit` of some members first seen within one window."""
+    home, seen = customer[members], first[members]
+    order = np.lexsort((seen, home))
+    home, seen = home[order], seen[order]
+    early, late = slice(None, max(len(home) - limit, 0)), slice(limit, None)
+    together = (home[early] == home[late]) & (seen[late] - seen[early] < window)
+    crowded: Ints = home[late][together]
+    return crowded
+
+
+def _told_apart(customer: Ints, count: int, said: pl.DataFrame) -> Bools:
+    """Which components have members that say different things."""
+    apart = np.zeros(count, dtype=np.bool_)
+    if len(said):
+        homes = said.with_columns(pl.Series("customer", customer[said["row"].to_numpy()]))
+        differ = homes.group_by("customer", "group").agg(pl.col("value").n_unique().alias("values"))
+        apart[differ.filter(pl.col("values") > 1)["customer"].to_numpy()] = True
+    return apart
+
+
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """Takes components that break a rule apart by the greedy."""
+
+    columns: Columns
+    live: Bools
+    rules: _Rules
+    said: pl.DataFrame
+    decided: Decided
+    policy: Policy
+
+    def carry_out(self, broken: Bools, root: Ints) -> None:
+        """Writes into `root` the sides of the members that are in `broken` components."""
+        members = np.flatnonzero(broken)
+        sides = greedy.join(
+            members.tolist(), self._pairs(broken), self._holdings(members), self.policy, self._blocks(broken)
+        )
+        root[members] = np.fromiter(sides.values(), np.int64, len(sides))
+
+    def _pairs(self, broken: Bools) -> Iterator[tuple[int, int, int]]:
+        columns = self.columns
+        taken = self.live & broken[columns.a]
+        a, b, tier = columns.a[taken], columns.b[taken], columns.tier[taken]
+        trust = self.rules.trust[self.rules.namespace]
+        best, worst = np.minimum(trust[a], trust[b]), np.maximum(trust[a], trust[b])
+        order = np.lexsort((b, a, worst, best, columns.seen[taken], tier))
+        return zip(a[order].tolist(), b[order].tolist(), tier[order].tolist(), strict=True)
+
+    def _holdings(self, members: Ints) -> dict[int, Holding]:
+        group = self.rules.group[members]
+        speaks = np.zeros(len(self.columns.keys), dtype=np.bool_)
+        speaks[self.said["row"].to_numpy()] = True
+        plain = (group >= 0) & ~self.rules.windowed[members] & ~speaks[members]
+        prototypes = [Holding({name: 1}) for name in self.rules.limit_names]
+        held = {member: prototypes[g] for member, g in zip(members[plain].tolist(), group[plain].tolist(), strict=True)}
+        others = members[(speaks[members] | (group >= 0)) & ~plain]
+        told = self._told() if speaks.any() else {}
+        for member in others.tolist():
+            key = self.columns.keys[member]
+            held[member] = holding_of(key, int(self.columns.first[member]), told.get(member, {}), self.policy)
+        return held
+
+    def _told(self) -> dict[int, dict[str, str]]:
+        told: dict[int, dict[str, str]] = {}
+        for row, group, value in self.said.iter_rows():
+            told.setdefault(row, {})[group] = value
+        return told
+
+    def _blocks(self, broken: Bools) -> list[tuple[int, int]]:
+        rows = _rows_of(self.columns.keys, pl.Series(sorted(self.decided.keys), dtype=pl.String))
+        inside = {key: row for key, row in rows.items() if broken[row]}
+        return [(inside[a], inside[b]) for a, b in self.decided.blocks(inside)]
 
 
 def _anchors(customer: Ints, count: int, first: Ints) -> Ints:

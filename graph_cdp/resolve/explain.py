@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from graph_cdp.model import Link
-from graph_cdp.policy import Policy, broken_limits
+from graph_cdp.policy import CONTRADICTION, Policy
+from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.ranking import Rank, rank
+from graph_cdp.rules import Holding, broken, holding_of, rules_between, said_by, together
+
+# How a steward's word that two keys are the same is shown among the links of a path.
+BY_DECISION: Final = "decision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,14 @@ class Apart:
     values: Mapping[str, tuple[str, ...]]
 
 
-def joined(a: str, b: str, links: Iterable[Link], policy: Policy) -> Joined | None:
-    """How the accepted `links` of one customer join `a` and `b`; None if they do not."""
+def joined(a: str, b: str, links: Iterable[Link], policy: Policy, decided: Iterable[Link] = ()) -> Joined | None:
+    """How the accepted `links` of one customer join `a` and `b`, and stewards' words, which are stronger than any link.
+
+    None if they do not.
+    """
     import networkx as nx  # noqa: PLC0415 - a third of a second that no other command should wait for
 
-    best: dict[tuple[str, str], tuple[Rank, Link]] = {}
+    best: dict[tuple[str, str], tuple[Rank, Link]] = {(word.a, word.b): (_rank(word, policy), word) for word in decided}
     for link in links:
         if policy.joins(link.kind):
             ranked = rank(link, policy), link
@@ -49,27 +58,49 @@ def joined(a: str, b: str, links: Iterable[Link], policy: Policy) -> Joined | No
     cuts = {frozenset(pair) for pair in nx.bridges(graph)}
     return Joined(
         tuple(path),
-        max(path, key=lambda link: rank(link, policy)),
+        max(path, key=lambda link: _rank(link, policy)),
         tuple(link for link in path if frozenset((link.a, link.b)) in cuts),
     )
 
 
-def apart(one: Iterable[str], other: Iterable[str], links: Iterable[Link], policy: Policy) -> Apart:
-    """The refused `links` between two customers with the keys `one` and `other`, and why they are refused."""
-    first, second = _by_group(one, policy), _by_group(other, policy)
-    counts = [{group: len(keys) for group, keys in side.items()} for side in (first, second)]
-    broken = sorted(broken_limits(counts[0], counts[1], policy.limits))
-    rules = ", ".join(policy.rule_name(group) for group in broken)
+def _rank(link: Link, policy: Policy) -> Rank:
+    return (0, link.span.first, 0, 0, link.a, link.b) if link.kind == BY_DECISION else rank(link, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One key of a customer with what rules look at: its first sighting and what it said of its traits."""
+
+    key: str
+    first_seen: int
+    claims: Mapping[str, tuple[int, str | None]]
+
+
+def apart(
+    one: Sequence[Member], other: Sequence[Member], links: Iterable[Link], policy: Policy, decided: Decided = UNDECIDED
+) -> Apart:
+    """The refused `links` between two customers with the members `one` and `other`, and why they are refused."""
+    sides = [[(member, _held(member, policy, decided)) for member in side] for side in (one, other)]
+    first, second = (together(held for _, held in side) for side in sides)
     refused = sorted((link for link in links if policy.joins(link.kind)), key=lambda link: rank(link, policy))
+    members = [*sides[0], *sides[1]]
     return Apart(
-        tuple((link, rules) for link in refused),
-        {policy.rule_name(group): (*sorted(first[group]), *sorted(second[group])) for group in broken},
+        tuple((link, rules_between(first, second, policy, policy.tier(link.kind))) for link in refused),
+        {policy.rule_name(group): _values(group, members) for group in broken(first, second, policy)},
     )
 
 
-def _by_group(keys: Iterable[str], policy: Policy) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for key in keys:
-        if limit := policy.limit_group(key):
-            groups.setdefault(limit[0], []).append(key)
-    return groups
+def _held(member: Member, policy: Policy, decided: Decided) -> Holding:
+    said = said_by(member.key, member.claims, decided.apart(member.key), policy)
+    return holding_of(member.key, member.first_seen, said, policy)
+
+
+def _values(group: str, members: Iterable[tuple[Member, Holding]]) -> tuple[str, ...]:
+    """The keys that break a rule, with what they say where that is what breaks it."""
+    found = []
+    for member, held in members:
+        if group.startswith(CONTRADICTION):
+            found += [f"{member.key} says {value}" for value in held.said.get(group, ())]
+        elif group in held.counts or group in held.times or group in held.said:
+            found.append(member.key)
+    return tuple(sorted(found))

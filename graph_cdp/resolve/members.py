@@ -9,14 +9,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from graph_cdp.model import NEVER
+
 
 @dataclass(frozen=True, slots=True)
 class Members:
     """Who belongs to whom: one row a key, in key order.
 
     `customer` numbers the customers, `anchor` is for each customer the row of its anchor, `shared` marks the keys that
-    join nobody. Blocked keys are not among them. `partners` (`row, group, count, bears`) and `held` (`customer, group`,
-    a row for each limited member) are what was counted on the way.
+    join nobody. Blocked keys are not among them. What was counted on the way: `partners` (`row, group, count, bears`),
+    `held` (`customer, group, windowed, first`, a row for each limited member), `said` (`customer, row, group, value`)
+    and `told` (`row, trait, value, at`).
     """
 
     keys: pl.Series
@@ -25,6 +28,8 @@ class Members:
     shared: NDArray[np.bool_]
     partners: pl.DataFrame
     held: pl.DataFrame
+    said: pl.DataFrame
+    told: pl.DataFrame
 
     def names(self, customer_id: Callable[[str], str]) -> pl.Series:
         """The id of each customer, by its number."""
@@ -35,29 +40,40 @@ class Members:
         return self.names(customer_id).gather(self.customer)
 
     def nodes(self, customer_id: Callable[[str], str]) -> pl.DataFrame:
-        """`key, after, shared, partners` of each key; `partners` as the graph spells them, `group=count`."""
+        """`key, after, shared, partners, claims` of each key; the last two as the graph spells them."""
         table = pl.DataFrame({"key": self.keys, "after": self.ids(customer_id), "shared": pl.Series(self.shared)})
-        return _with_counts(table, self.partners.select("row", "group", "count"), "row", "partners")
+        partners = self.partners.select("row", pl.format("{}={}", "group", "count").alias("text"))
+        table = _with_texts(table, partners, "row", "partners")
+        word = pl.concat_str("trait", pl.col("at").fill_null(NEVER), "value", separator="=", ignore_nulls=True)
+        return _with_texts(table, self.told.select("row", word.alias("text")), "row", "claims")
 
     def customers(self, customer_id: Callable[[str], str]) -> pl.DataFrame:
-        """`id, size, anchor, kind, held` of each customer; `held` as the graph spells it."""
-        shared = np.zeros(len(self.anchor), dtype=np.bool_)
-        shared[self.customer[self.shared]] = True
+        """`id, size, anchor, kind, held, held_seen, held_said` of each customer; the last as the graph spells them."""
+        size = np.bincount(self.customer, minlength=len(self.anchor))
+        shared = np.bincount(self.customer[self.shared], minlength=len(self.anchor)) == size
         table = pl.DataFrame(
             {
                 "id": self.names(customer_id),
-                "size": np.bincount(self.customer, minlength=len(self.anchor)),
+                "size": size,
                 "anchor": self.keys.gather(self.anchor),
                 "kind": pl.Series(shared).replace_strict({True: "shared", False: "person"}, return_dtype=pl.String),
             }
         )
-        counts = self.held.group_by("customer", "group").agg(pl.len().alias("count"))
-        return _with_counts(table, counts, "customer", "held")
+        held = self.held.filter(~pl.col("windowed")).group_by("customer", "group").agg(pl.len().alias("count"))
+        table = _with_texts(table, held.select("customer", _spelled("group", "count")), "customer", "held")
+        seen = self.held.filter("windowed").select("customer", _spelled("group", "first"))
+        table = _with_texts(table, seen, "customer", "held_seen")
+        said = self.said.select("customer", _spelled("group", "value")).unique()
+        return _with_texts(table, said, "customer", "held_said")
 
 
-def _with_counts(table: pl.DataFrame, counts: pl.DataFrame, number: str, name: str) -> pl.DataFrame:
-    """`table` with a column of sorted texts `group=count`; `counts` says by row number what is counted."""
-    texts = counts.sort("group").select(pl.col(number).cast(pl.Int64), pl.format("{}={}", "group", "count").alias(name))
-    lists = texts.group_by(number, maintain_order=True).agg(name)
+def _spelled(name: str, value: str) -> pl.Expr:
+    return pl.format("{}={}", name, value).alias("text")
+
+
+def _with_texts(table: pl.DataFrame, texts: pl.DataFrame, number: str, name: str) -> pl.DataFrame:
+    """`table` with a column of lists of sorted texts; `texts` says by row number which `text` there is."""
+    ordered = texts.select(pl.col(number).cast(pl.Int64), "text").sort("text")
+    lists = ordered.group_by(number, maintain_order=True).agg(pl.col("text").alias(name))
     numbered = table.with_columns(pl.int_range(pl.len()).alias(number))
     return numbered.join(lists, on=number, how="left").drop(number).with_columns(pl.col(name).fill_null([]))

@@ -19,7 +19,13 @@ def rank(link: Link, policy: Policy) -> Rank:
     return policy.tier(link.kind), link.span.first, best, worst, link.a, link.b
 
 
-def ranked_pairs(links: Iterable[Link], policy: Policy) -> list[tuple[str, str]]:
-    """The pairs that `links` join, in canonical order, each at its best link; weaker links than `min_tier` are out."""
+def ranked_pairs(links: Iterable[Link], policy: Policy) -> list[tuple[str, str, int]]:
+    """The pairs that `links` join and their tiers, in canonical order; weaker links than `min_tier` are out.
+
+    Of two links between one pair the later is as good as not there: what forbids the earlier one forbids it too.
+    """
     ranks = (rank(link, policy) for link in links if policy.joins(link.kind))
-    return list(dict.fromkeys((a, b) for *_, a, b in sorted(ranks)))
+    best: dict[tuple[str, str], int] = {}
+    for tier, *_, a, b in sorted(ranks):
+        best.setdefault((a, b), tier)
+    return [(a, b, tier) for (a, b), tier in best.items()]

@@ -14,12 +14,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from graph_cdp.model import Link, Observation, Span, namespace_of
-from graph_cdp.policy import Policy, broken_limits
+from graph_cdp.policy import Policy
 from graph_cdp.resolve import greedy
+from graph_cdp.resolve.claims import merged as merged_claims
+from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.ranking import rank, ranked_pairs
 from graph_cdp.resolve.workspace import Customer, Node, Pair, Workspace
 from graph_cdp.resolve.writes import writes_of
+from graph_cdp.rules import Holding, broken, rules_between
 from graph_cdp.state import Neighbourhood, Outcome, Reader, Reply, Writes
+
+# What one key says of its traits: of each, when and what.
+Claims = tuple[str, Mapping[str, tuple[int, str | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +43,31 @@ class Stream:
     observation, and their customers; `reader` is asked for more where a component has to be resolved anew.
     """
 
-    def __init__(self, policy: Policy, customer_id: Callable[[str], str], reader: Reader, start: Neighbourhood) -> None:
-        self._policy, self._customer_id, self._reader = policy, customer_id, reader
-        self._work = Workspace(policy)
+    def __init__(
+        self,
+        policy: Policy,
+        customer_id: Callable[[str], str],
+        reader: Reader,
+        start: Neighbourhood,
+        decided: Decided = UNDECIDED,
+    ) -> None:
+        self._policy, self._customer_id, self._reader, self._decided = policy, customer_id, reader, decided
+        self._work = Workspace(policy, decided)
         self._work.load(start)
         self._taken: list[_Taken] = []
         self._cause = ""
 
-    def take(self, observation: Observation, links: Collection[Link]) -> None:
-        """Adds the observation, whose usable keys give `links`, and resolves what it changes."""
+    def take(self, observation: Observation, links: Collection[Link], said: Claims | None = None) -> None:
+        """Adds the observation, whose usable keys give `links` and one of which `said` something, and resolves it."""
         work, self._cause = self._work, f"message {observation.source}/{observation.message_id}"
         usable = [key for key in observation.keys if not self._policy.is_blocked(key)]
         known = {key: work.customer(work.nodes[key]) for key in usable if key in work.nodes}
         anchors = {customer: customer.anchor for customer in known.values()}
-        span = Span.at(observation.occurred_at)
-        nodes = [work.sight(key, span, observation.source) for key in usable]
+        unsettled = self._sight(usable, observation)
+        unsettled |= self._hear(said) if said else set()
+        nodes = [work.nodes[key] for key in usable]
         improved, overshared = self._add(links)
-        self._settle(improved, overshared)
+        self._settle(improved, unsettled, {node.key for node in overshared})
         news = bool(improved) or len(known) < len(nodes)
         for customer in map(work.customer, nodes):
             if news or anchors.get(customer) != customer.anchor:
@@ -61,6 +75,47 @@ class Stream:
         refused = self._refused(links)
         outcome = self._outcome(nodes, known, refused=bool(refused))
         self._taken.append(_Taken(observation, outcome, min(nodes, key=self._ownership, default=None), refused))
+
+    def decide(self, keys: Iterable[str], cause: str) -> None:
+        """Resolves what a decision about these keys changes, made or taken back; keys that nobody has seen wait."""
+        self._cause = cause
+        self._settle([], {key for key in keys if key in self._work.nodes}, set())
+
+    def _sight(self, usable: Iterable[str], observation: Observation) -> set[str]:
+        """Sees the keys once more; those that rules or decisions look at in a way that this may change."""
+        work, span, unsettled = self._work, Span.at(observation.occurred_at), set()
+        for key in usable:
+            before = work.nodes.get(key)
+            first = before.span.first if before else None
+            node = work.sight(key, span, observation.source)
+            if before is None:
+                unsettled |= {key} if key in self._decided.same else set()
+            elif node.span.first != first and self._windowed(key):
+                unsettled.add(key)
+        return unsettled
+
+    def _windowed(self, key: str) -> bool:
+        limit = self._policy.limit_group(key)
+        return limit is not None and self._policy.window(limit[0]) is not None
+
+    def _hear(self, said: Claims) -> set[str]:
+        """Takes what a key says of its traits; the key, where that may part customers or let them join."""
+        key, words = said
+        node = self._work.nodes[key]
+        before, node.claims = node.claims, merged_claims(node.claims, words)
+        changed = {trait for trait, (_, value) in node.claims.items() if value != before.get(trait, (0, None))[1]}
+        if not changed:
+            return set()
+        customer, own = self._work.customer(node), self._work.held_by(node)
+        if customer.size == 1:
+            customer.held = own
+            return set()
+        # A first word that nobody contradicts forbids nothing inside the customer, so that its parts stay together.
+        agreed = all(customer.held.said.get(group, values) == values for group, values in own.said.items())
+        if agreed and all(before.get(trait, (0, None))[1] is None for trait in changed):
+            customer.held |= Holding(said=own.said)
+            return set()
+        return {key}
 
     def _ownership(self, node: Node) -> tuple[bool, int, str]:
         return node.shared, self._policy.trust(namespace_of(node.key)), node.key
@@ -88,43 +143,59 @@ class Stream:
             self._work.nodes[pair.a].degree += 1
             self._work.nodes[pair.b].degree += 1
 
-    def _settle(self, improved: list[Link], overshared: list[Node]) -> None:
+    def _settle(self, improved: list[Link], unsettled: set[str], overshared: set[str]) -> None:
         work = self._work
-        settled = self._anew([node.key for node in overshared]) if overshared else set()
+        settled = self._anew(unsettled | overshared, overshared) if unsettled or overshared else set()
         for link in sorted(improved, key=lambda one: rank(one, self._policy)):
             a, b = work.nodes[link.a], work.nodes[link.b]
             one, other = work.customer(a), work.customer(b)
             if a.shared or b.shared or one is other or {a.key, b.key} <= settled:
                 continue
-            if broken_limits(one.held, other.held, self._policy.limits):
-                settled |= self._anew([a.key, b.key])
+            if broken(one.held, other.held, self._policy):
+                settled |= self._anew({a.key, b.key})
             else:
                 work.merge(one, other)
 
-    def _anew(self, seeds: list[str]) -> set[str]:
-        """Resolves the raw components of the seeds from their links; the keys in them."""
+    def _anew(self, seeds: Collection[str], overshared: Collection[str] = ()) -> set[str]:
+        """Resolves the raw components of the seeds from their links and decisions; the keys in them."""
         work, policy = self._work, self._policy
-        component = self._component(set(seeds))
+        component = self._component(set(seeds), overshared)
         live = {key for key in component if not work.nodes[key].shared}
         pairs = ranked_pairs(work.links_among(live), policy)
-        group_of = {key: group[0] for key in live if (group := policy.limit_group(key))}
-        root = greedy.join(live, pairs, group_of, policy.limits)
+        held = {key: holding for key in component if (holding := work.held_by(work.nodes[key]))}
+        root = greedy.join(component, pairs, held, policy, self._decided.blocks(component))
         groups: dict[str, list[Node]] = defaultdict(list)
         for key in component:
-            groups[root.get(key, key)].append(work.nodes[key])
+            groups[root[key]].append(work.nodes[key])
         work.regroup(list(groups.values()), self._cause)
         return component
 
-    def _component(self, seeds: set[str]) -> set[str]:
-        """The keys that live joining links connect to the seeds; a seed that became shared leads to its neighbours."""
+    def _component(self, seeds: set[str], overshared: Collection[str]) -> set[str]:
+        """The keys that decisions and live joining links connect to the seeds.
+
+        One that became shared just now leads to its neighbours, which it has joined so far.
+        """
         work = self._work
         found, frontier = set(seeds), set(seeds)
         while frontier:
             self._read(key for key in frontier if not work.nodes[key].complete)
-            reached = {other for key in frontier for other in work.neighbours(key) if not work.nodes[other].shared}
-            frontier = reached - found
+            reached = {
+                other
+                for key in frontier
+                if key in overshared or not work.nodes[key].shared
+                for other in work.neighbours(key)
+                if not work.nodes[other].shared
+            }
+            frontier = (reached | self._decided_with(frontier)) - found
             found |= frontier
         return found
+
+    def _decided_with(self, keys: Iterable[str]) -> set[str]:
+        """The keys that were seen and are said to be the same customer as one of these."""
+        others = {other for key in keys for other in self._decided.same.get(key, ())}
+        if unread := sorted(others - self._work.nodes.keys()):
+            self._work.load(self._reader.around(unread))
+        return others & self._work.nodes.keys()
 
     def _read(self, keys: Iterable[str]) -> None:
         """Reads the links at these keys and at all members of their customers: these are connected in any case."""
@@ -146,8 +217,8 @@ class Stream:
             one, other = work.customer(a), work.customer(b)
             if one is other or a.shared or b.shared or not self._policy.joins(link.kind):
                 continue
-            broken = broken_limits(one.held, other.held, self._policy.limits)
-            refused.append({"link": [link.a, link.b], "rule": ", ".join(sorted(map(self._policy.rule_name, broken)))})
+            rules = rules_between(one.held, other.held, self._policy, self._policy.tier(link.kind))
+            refused.append({"link": [link.a, link.b], "rule": rules})
         return tuple(refused)
 
     def _outcome(self, nodes: list[Node], known: Mapping[str, Customer], *, refused: bool) -> Outcome:

@@ -8,10 +8,12 @@ the writes are made.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from graph_cdp.model import Link, Span, namespace_of
 from graph_cdp.policy import Policy
+from graph_cdp.resolve.decided import UNDECIDED, Decided
+from graph_cdp.rules import Holding, holding_of, said_by, together
 from graph_cdp.state import CustomerState, Neighbourhood, NodeState
 
 
@@ -20,7 +22,7 @@ class Customer:
 
     __slots__ = ("absorbed", "anchor", "base", "cause", "held", "into", "kind", "size", "stored")
 
-    def __init__(self, anchor: tuple[int, str], size: int, held: dict[str, int], kind: str = "person") -> None:
+    def __init__(self, anchor: tuple[int, str], size: int, held: Holding, kind: str = "person") -> None:
         self.anchor, self.size, self.held, self.kind = anchor, size, held, kind
         self.base: str | None = None
         self.stored: CustomerState | None = None
@@ -36,12 +38,15 @@ class Customer:
 class Node:
     """An identifier while it is being worked on. `home` is the customer that the graph has it in."""
 
-    __slots__ = ("complete", "customer", "degree", "home", "key", "partners", "shared", "sources", "span", "stored")
+    __slots__ = (
+        *("claims", "complete", "customer", "degree", "home", "key", "partners"),
+        *("shared", "sources", "span", "stored"),
+    )
 
     def __init__(self, state: NodeState, customer: Customer, stored: NodeState | None) -> None:
         self.key, self.span, self.sources, self.shared = state.key, state.span, state.sources, state.shared
         self.partners = dict(state.partners)
-        self.degree = state.degree
+        self.degree, self.claims = state.degree, state.claims
         self.home = state.customer
         self.customer = customer
         self.stored = stored
@@ -49,7 +54,9 @@ class Node:
 
     def state(self) -> NodeState:
         """What the graph is to hold of it."""
-        return NodeState(self.key, self.span, self.sources, self.shared, self.partners, self.degree, self.home)
+        return NodeState(
+            self.key, self.span, self.sources, self.shared, self.partners, self.degree, self.claims, self.home
+        )
 
 
 class Pair:
@@ -86,8 +93,8 @@ class Pair:
 class Workspace:
     """Nodes, pairs and customers of one transaction."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+    def __init__(self, policy: Policy, decided: Decided = UNDECIDED) -> None:
+        self._policy, self._decided = policy, decided
         self.nodes: dict[str, Node] = {}
         self.pairs: dict[tuple[str, str], Pair] = {}
         self.retired: set[str] = set()
@@ -98,7 +105,7 @@ class Workspace:
         """Adds what the graph holds, except what the workspace has already."""
         for state in part.customers:
             if state.id not in self._stored:
-                customer = Customer(state.anchor, state.size, dict(state.held), state.kind)
+                customer = Customer(state.anchor, state.size, state.held, state.kind)
                 customer.base, customer.stored = state.id, state
                 self._stored[state.id] = customer
         for node in part.nodes:
@@ -148,8 +155,9 @@ class Workspace:
         """The identifier, seen once more; a new one is a customer of its own until a link joins it."""
         node = self.nodes.get(key)
         if node is None:
-            customer = Customer((span.first, key), 1, self._held([key]))
-            node = self.nodes[key] = Node(NodeState(key, span, frozenset([source])), customer, None)
+            state = NodeState(key, span, frozenset([source]))
+            node = self.nodes[key] = Node(state, Customer((span.first, key), 1, Holding()), None)
+            node.customer.held = self.held_by(node)
             return node
         if source not in node.sources:
             node.sources |= {source}
@@ -158,9 +166,10 @@ class Workspace:
         customer.anchor = min(customer.anchor, (node.span.first, key))
         return node
 
-    def _held(self, keys: Iterable[str]) -> dict[str, int]:
-        groups = (self._policy.limit_group(key) for key in keys)
-        return dict(Counter(group[0] for group in groups if group))
+    def held_by(self, node: Node) -> Holding:
+        """What a customer of this one identifier holds."""
+        said = said_by(node.key, node.claims, self._decided.apart(node.key), self._policy)
+        return holding_of(node.key, node.span.first, said, self._policy)
 
     def count_partners(self, pair: Pair) -> list[Node]:
         """Counts a pair that was not joined before at both its ends; the ends that are shared from now on."""
@@ -182,8 +191,8 @@ class Workspace:
         gone.into = keep
         keep.size += gone.size
         keep.anchor = min(keep.anchor, gone.anchor)
-        for group, count in gone.held.items():
-            keep.held[group] = keep.held.get(group, 0) + count
+        keep.held |= gone.held
+        keep.kind = "person"
         keep.absorbed |= gone.absorbed
         if gone.base is not None:
             keep.absorbed.add(gone.base)
@@ -212,9 +221,8 @@ class Workspace:
             self._form(group, bases.get(index)).cause = cause
 
     def _form(self, group: list[Node], base: str | None) -> Customer:
-        shared = len(group) == 1 and group[0].shared
-        held = self._held(node.key for node in group)
-        customer = Customer(_seen(group[0]), len(group), held, "shared" if shared else "person")
+        kind = "shared" if all(node.shared for node in group) else "person"
+        customer = Customer(_seen(group[0]), len(group), together(map(self.held_by, group)), kind)
         if base is not None:
             customer.base, customer.stored = base, self._stored[base].stored
         for node in group:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from graph_cdp.model import NEVER, UNDATED, Link, Span, micros, namespace_of, rfc3339
 from graph_cdp.policy import NAMESPACES
+from graph_cdp.rules import Holding
 from graph_cdp.state import CustomerState, NodeState
 
 Row = dict[str, Any]
@@ -59,12 +60,47 @@ def seen(span: Span, sources: frozenset[str]) -> Row:
 
 
 def _counts(counted: Mapping[str, int]) -> list[str]:
-    return [f"{name}={count}" for name, count in sorted(counted.items())]
+    return sorted(f"{name}={count}" for name, count in counted.items())
 
 
 def counted(texts: list[str] | None) -> dict[str, int]:
     """What was counted, by group, from the graph's spelling of it: `group=count`."""
     return {name: int(count) for name, _, count in (text.rpartition("=") for text in texts or [])}
+
+
+def claims_of(texts: list[str] | None) -> dict[str, tuple[int, str | None]]:
+    """What an identifier said last of traits, from the graph's spelling of it: `trait=when` or `trait=when=what`."""
+    parts = (text.split("=", 2) for text in texts or [])
+    return {trait: (int(at), what[0] if what else None) for trait, at, *what in parts}
+
+
+def _claims(said: Mapping[str, tuple[int, str | None]]) -> list[str]:
+    return sorted(f"{trait}={at}" if what is None else f"{trait}={at}={what}" for trait, (at, what) in said.items())
+
+
+def holding_of(row: Mapping[str, Any]) -> Holding:
+    """What a customer holds, from its properties `held`, `held_seen` and `held_said`."""
+    times: dict[str, list[int]] = {}
+    said: dict[str, set[str]] = {}
+    for text in row["held_seen"] or []:
+        group, _, at = text.rpartition("=")
+        times.setdefault(group, []).append(int(at))
+    for text in row["held_said"] or []:
+        group, _, value = text.partition("=")
+        said.setdefault(group, set()).add(value)
+    return Holding(
+        counted(row["held"]),
+        {group: tuple(sorted(seen)) for group, seen in times.items()},
+        {group: frozenset(values) for group, values in said.items()},
+    )
+
+
+def _holding_row(held: Holding) -> Row:
+    return {
+        "held": _counts(held.counts),
+        "held_seen": sorted(f"{group}={at}" for group, seen in held.times.items() for at in seen) or None,
+        "held_said": sorted(f"{group}={value}" for group, values in held.said.items() for value in values) or None,
+    }
 
 
 def node_of(row: Mapping[str, Any]) -> NodeState:
@@ -76,6 +112,7 @@ def node_of(row: Mapping[str, Any]) -> NodeState:
         row["shared"],
         counted(row["partners"]),
         row["degree"],
+        claims_of(row["claims"]),
         row["customer"],
     )
 
@@ -83,7 +120,7 @@ def node_of(row: Mapping[str, Any]) -> NodeState:
 def customer_of(row: Mapping[str, Any]) -> CustomerState:
     """The customer in a row of `read/nodes`."""
     anchor = (instant(row["anchor_seen"], UNDATED), row["anchor"])
-    return CustomerState(row["customer"], anchor, row["size"], counted(row["held"]), row["kind"])
+    return CustomerState(row["customer"], anchor, row["size"], holding_of(row), row["kind"])
 
 
 def link_of(row: Mapping[str, Any], one: str, other: str, prefix: str = "") -> Link:
@@ -101,6 +138,7 @@ def node_row(node: NodeState) -> Row:
         "shared": node.shared,
         "partners": _counts(node.partners),
         "degree": node.degree,
+        "claims": _claims(node.claims) or None,
     }
 
 
@@ -130,7 +168,7 @@ def customer_row(customer: CustomerState) -> Row:
         "size": customer.size,
         "anchor": key,
         "first_seen": rfc3339(first),
-        "held": _counts(customer.held),
+        **_holding_row(customer.held),
         "caption": key.partition(":")[2],
         "namespace": namespace_of(key),
     }

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from graph_cdp.policy import Policy, broken_limits
+from graph_cdp.policy import Policy
+from graph_cdp.rules import Holding, rules_between
 from graph_cdp.store import codec
 from graph_cdp.store.graph import Graph
 
@@ -41,10 +42,10 @@ def links(graph: Graph, policy: Policy) -> pl.DataFrame:
     """Every link, and for each key a row with an empty `b` that says when it was seen.
 
     `state` is joined, refused, shared (an end is a shared identifier) or weak (weaker than `min_tier`); `rule` names
-    for a refused link the limits that the two customers together would break.
+    for a refused link the rules that the two customers together would break.
     """
     nodes = {row["key"]: row for row in graph.each("read/all_members")}
-    held = {row["id"]: row["held"] for row in graph.each("read/held")}
+    held = {row["id"]: codec.holding_of(row) for row in graph.each("read/held")}
     rows: list[tuple[Any, ...]] = [
         (row["a"], row["b"], row["kind"], policy.tier(row["kind"]), *_seen(row), *_state(row, nodes, held, policy))
         for row in graph.each("read/all_links")
@@ -103,7 +104,7 @@ def _seen(row: Mapping[str, Any]) -> tuple[str | None, str | None, str]:
 
 
 def _state(
-    row: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]], held: Mapping[str, list[str]], policy: Policy
+    row: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]], held: Mapping[str, Holding], policy: Policy
 ) -> tuple[str, str]:
     a, b = nodes.get(row["a"]), nodes.get(row["b"])
     if a is None or b is None or a["shared"] or b["shared"]:
@@ -112,6 +113,5 @@ def _state(
         return "weak", ""
     if a["customer"] == b["customer"]:
         return "joined", ""
-    one, other = (codec.counted(held[end["customer"]]) for end in (a, b))
-    broken = broken_limits(one, other, policy.limits)
-    return "refused", ", ".join(sorted(map(policy.rule_name, broken)))
+    one, other = (held[end["customer"]] for end in (a, b))
+    return "refused", rules_between(one, other, policy, policy.tier(row["kind"]))

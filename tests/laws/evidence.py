@@ -6,7 +6,8 @@ import tomllib
 
 from hypothesis import strategies as st
 
-from graph_cdp.model import UNDATED, Observation
+from graph_cdp.model import UNDATED, Decision, Observation
+from tests.laws import reference
 
 VALUES = {
     "user_id": ["1", "2", "3", "null"],
@@ -74,7 +75,45 @@ shared_above = { email = 1, anonymous_id = 2 }
 """,
 ]
 
+POLICIES += [
+    """
+[namespaces.user_id]
+trust = 1
+limit = 1
+limit_window = "1d"
+[namespaces.anonymous_id]
+limit = 2
+limit_window = "2d"
+[namespaces.device]
+shared_above = { user_id = 2 }
+[kinds]
+login = { tier = 1 }
+form = { tier = 3 }
+[[contradictions]]
+trait = "birth_date"
+tier = 3
+[[contradictions]]
+trait = "sex"
+[blocked]
+any = ["null"]
+""",
+    """
+[namespaces.email]
+trust = 1
+unique = true
+shared_above = { phone = 1 }
+[namespaces.phone]
+trust = 2
+[kinds]
+login = { tier = 1 }
+[[contradictions]]
+trait = "birth_date"
+tier = 2
+""",
+]
 policies = st.sampled_from(POLICIES)
+TRAITS = {"birth_date": ["1990-01-01", "1991-02-02", None], "sex": ["f", "m", None], "city": ["Kraków"]}
+words = st.fixed_dictionaries({}, optional={trait: st.sampled_from(values) for trait, values in TRAITS.items()})
 
 
 def rules_of(policy: str) -> dict:
@@ -96,6 +135,7 @@ def observations(draw: st.DrawFn, most: int = 14) -> list[Observation]:
                 name="seen",
                 keys=tuple(sorted(keys)),
                 occurred_at=UNDATED if day is None else day * 40_000_000_000,
+                traits=draw(st.one_of(st.just({}), words)),
             )
         )
     return made
@@ -109,3 +149,32 @@ def rows_of(made: list[Observation]) -> list[tuple[str, str | None, str, int | N
         rows += [(key, None, "", first) for key in seen.keys]
         rows += [(a, b, seen.kind, first) for i, a in enumerate(seen.keys) for b in seen.keys[i + 1 :]]
     return rows
+
+
+def said_of(made: list[Observation], policy: str) -> list[tuple[str, str, int | None, str | None]]:
+    """What keys say of their traits, as plain words."""
+    rules = reference.Rules(rules_of(policy))
+    said = []
+    for seen in made:
+        if carrier := reference.carrier(seen.keys, rules):
+            at = None if seen.occurred_at == UNDATED else seen.occurred_at
+            said += [(carrier, trait, at, value) for trait, value in seen.traits.items()]
+    return said
+
+
+@st.composite
+def decisions(draw: st.DrawFn, most: int = 5) -> list[Decision]:
+    """Decisions in the order in which they are made, undos of earlier ones among them."""
+    made: list[Decision] = []
+    for number in range(draw(st.integers(0, most))):
+        if made and draw(st.integers(0, 3)) == 0:
+            made.append(Decision(f"d{number}", "undo", of=draw(st.sampled_from(made)).id, at=number))
+            continue
+        a, b = sorted(draw(st.lists(st.sampled_from(KEYS), min_size=2, max_size=2, unique=True)))
+        made.append(Decision(f"d{number}", draw(st.sampled_from(["same", "different"])), a, b, at=number))
+    return made
+
+
+def plain(made: list[Decision]) -> list[tuple[str, str, str, str, str, int]]:
+    """Decisions as the reference takes them."""
+    return [(one.id, one.verdict, one.a, one.b, one.of, one.at) for one in made]

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from graph_cdp.link.claims import claims_of
 from graph_cdp.link.exact import links_of
-from graph_cdp.model import Link, Observation
+from graph_cdp.model import Decision, Link, Observation
 from graph_cdp.policy import Policy
+from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
 from graph_cdp.state import Change, CustomerState, Neighbourhood, NodeState, Reply, Writes
@@ -16,6 +18,7 @@ from graph_cdp.state import Change, CustomerState, Neighbourhood, NodeState, Rep
 class Ledger:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.decisions: list[Decision] = []
         self.nodes: dict[str, NodeState] = {}
         self.links: dict[tuple[str, str, str], Link] = {}
         self.customers: dict[str, CustomerState] = {}
@@ -34,11 +37,19 @@ class Ledger:
         batch = list(batch)
         keys = {key for seen in batch for key in seen.keys}
         inner = [link for (a, b, _), link in self.links.items() if a in keys and b in keys]
-        stream = Stream(self.policy, self.customer_id, self, self._part(keys, inner))
+        stream = Stream(self.policy, self.customer_id, self, self._part(keys, inner), Decided(self.decisions))
         for seen in batch:
-            stream.take(seen, links_of(seen, self.policy))
+            stream.take(seen, links_of(seen, self.policy), claims_of(seen, self.policy))
         self._write(stream.writes())
         return stream.replies()
+
+    def decide(self, decision: Decision) -> None:
+        self.decisions.append(decision)
+        about = next((one for one in self.decisions if one.id == root_of(decision, self.decisions)), decision)
+        keys = {about.a, about.b}
+        stream = Stream(self.policy, self.customer_id, self, self._part(keys, []), Decided(self.decisions))
+        stream.decide(keys, f"decision {decision.id}")
+        self._write(stream.writes())
 
     def _part(self, keys: Collection[str], links: list[Link]) -> Neighbourhood:
         nodes = [self._state(key) for key in sorted(keys) if key in self.nodes]
@@ -48,7 +59,14 @@ class Ledger:
     def _state(self, key: str) -> NodeState:
         node = self.nodes[key]
         return NodeState(
-            key, node.span, node.sources, node.shared, dict(node.partners), node.degree, self.member_of[key]
+            key,
+            node.span,
+            node.sources,
+            node.shared,
+            dict(node.partners),
+            node.degree,
+            node.claims,
+            self.member_of[key],
         )
 
     def _write(self, writes: Writes) -> None:
@@ -83,15 +101,32 @@ class Ledger:
             keys = self.members([name])[name]
             assert state.size == len(keys) > 0
             assert state.anchor == min((self.nodes[key].span.first, key) for key in keys)
-            held: dict[str, int] = {}
-            for key in keys:
-                if group := self.policy.limit_group(key):
-                    held[group[0]] = held.get(group[0], 0) + 1
-            assert dict(state.held) == held
-            assert (state.kind == "shared") == any(self.nodes[key].shared for key in keys)
+            self._check_held(state, keys)
+            assert (state.kind == "shared") == all(self.nodes[key].shared for key in keys)
         assert set(self.member_of.values()) == set(self.customers)
         for key, node in self.nodes.items():
             assert node.degree == sum(key in (link.a, link.b) for link in self.links.values())
+
+    def _check_held(self, state: CustomerState, keys: list[str]) -> None:
+        counts: dict[str, int] = {}
+        times: dict[str, list[int]] = {}
+        said: dict[str, set[str]] = {}
+        for key in keys:
+            if group := self.policy.limit_group(key):
+                if self.policy.window(group[0]):
+                    times.setdefault(group[0], []).append(self.nodes[key].span.first)
+                else:
+                    counts[group[0]] = counts.get(group[0], 0) + 1
+            for trait, (_, value) in self.nodes[key].claims.items():
+                if value is not None:
+                    said.setdefault(f"contradiction/{trait}", set()).add(value)
+            for name in Decided(self.decisions).apart(key):
+                said.setdefault(f"decision/{name}", set()).add(key)
+        assert dict(state.held.counts) == counts
+        assert {group: sorted(seen) for group, seen in times.items()} == {
+            k: list(v) for k, v in state.held.times.items()
+        }
+        assert said == {group: set(values) for group, values in state.held.said.items()}
 
     def replayed(self) -> dict[str, str]:
         """The members that the change feed makes."""
@@ -99,3 +134,10 @@ class Ledger:
         for change in self.feed:
             members |= dict.fromkeys(change.keys, change.customer_id)
         return members
+
+
+def root_of(decision: Decision, made: list[Decision]) -> str:
+    """The decision that is made or taken back in the end by one that may be an undo of an undo."""
+    while decision.verdict == "undo":
+        decision = next(one for one in made if one.id == decision.of)
+    return decision.id

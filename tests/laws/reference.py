@@ -1,13 +1,17 @@
 """Resolving as its definition says it, plainly and slowly: shares no code with what it checks.
 
-Evidence is a list of rows (a, b or None, kind, first_seen or None); the policy is the TOML's own dictionary.
+Evidence is a list of rows (a, b or None, kind, first_seen or None) and of words (key, trait, when or None, value or
+None); decisions are (id, verdict, a, b, the id that an undo takes back, when); the policy is the TOML's own dictionary.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 
 Row = tuple[str, str | None, str, int | None]
+Said = tuple[str, str, int | None, str | None]
+Decision = tuple[str, str, str, str, str, int]
 
 KNOWN = {"user_id", "email", "phone", "device", "loyalty_card", "record", "order", "anonymous_id"}
 
@@ -22,6 +26,7 @@ class Rules:
         self.kinds = policy.get("kinds", {})
         self.sources = policy.get("sources", {})
         self.min_tier = policy.get("min_tier", 1000)
+        self.contradictions = policy.get("contradictions", [])
         self.blocked = {name: {v.lower() for v in values} for name, values in policy.get("blocked", {}).items()}
 
     def of(self, key: str) -> dict:
@@ -40,31 +45,75 @@ class Rules:
         names = ("any", base(namespace))
         return any(value.lower() in self.blocked.get(name, ()) for name in names)
 
-    def forbidden(self, members: set[str]) -> bool:
-        """Whether some set that a rule forbids lies in `members`."""
-        by_namespace: dict[str, set[str]] = {}
-        for key in members:
-            namespace, value = key.split(":", 1)
-            if namespace == "record" and self.sources.get(value.split("/")[0], {}).get("no_duplicates"):
-                by_namespace.setdefault("record/" + value.split("/")[0], set()).add(key)
-            else:
-                by_namespace.setdefault(namespace, set()).add(key)
-        for namespace, keys in by_namespace.items():
-            rule = self.of(next(iter(keys)))
-            limit = 1 if namespace.startswith("record/") or rule.get("unique") else rule.get("limit")
-            if limit is not None and len(keys) > limit:
-                return True
-        return False
+    def group(self, key: str) -> tuple[str, int | None, int | None]:
+        """The group that a limit counts a key in, the limit, and the microseconds in which it holds."""
+        namespace, value = key.split(":", 1)
+        source = value.split("/")[0]
+        if namespace == "record" and self.sources.get(source, {}).get("no_duplicates"):
+            return f"record/{source}", 1, None
+        rule = self.of(key)
+        days = rule.get("limit_window")
+        window = int(days.removesuffix("d")) * 86_400_000_000 if days else None
+        return namespace, 1 if rule.get("unique") else rule.get("limit"), window
 
-    def forbids(self, one: set[str], other: set[str]) -> bool:
+
+class Facts:
+    """What rules look at beside the links: when keys were first seen, what they say, and who is decided apart."""
+
+    def __init__(self, rules: Rules, seen: dict[str, float], said: list[Said], decisions: list[Decision]) -> None:
+        self.rules, self.seen = rules, seen
+        self.says: dict[tuple[str, str], str | None] = {}
+        for carrier, trait, _, value in sorted(said, key=lambda one: (-1 if one[2] is None else one[2], one[3] or "")):
+            self.says[carrier, trait] = value
+        self.blocks, self.apart = decided(decisions, set(seen))
+
+    def forbidden_sets(self, members: set[str], tier: int) -> Iterator[set[str]]:
+        """The smallest sets of members that a link of that tier must not bring together."""
+        for x, y in combinations(sorted(members), 2):
+            if {x, y} in self.apart or any(
+                None not in (one := (self.says.get((x, rule["trait"])), self.says.get((y, rule["trait"]))))
+                and one[0] != one[1]
+                and rule.get("tier", 1) <= tier
+                for rule in self.rules.contradictions
+            ):
+                yield {x, y}
+        groups: dict[tuple[str, int | None, int | None], list[str]] = {}
+        for key in sorted(members):
+            groups.setdefault(self.rules.group(key), []).append(key)
+        for (_, limit, window), keys in groups.items():
+            for chosen in combinations(keys, limit + 1) if limit is not None else ():
+                times = [2**62 if self.seen[key] == float("inf") else self.seen[key] for key in chosen]
+                if window is None or max(times) - min(times) < window:
+                    yield set(chosen)
+
+    def forbids(self, one: set[str], other: set[str], tier: int) -> bool:
         """Whether some forbidden set in the union of the two sides has members on both."""
-        union = sorted(one | other)
-        if not self.forbidden(set(union)):
-            return False
-        minimal = (set(s) for n in range(2, len(union) + 1) for s in combinations(union, n))
-        return any(
-            s & one and s & other and self.forbidden(s) and not any(self.forbidden(s - {k}) for k in s) for s in minimal
-        )
+        return any(chosen & one and chosen & other for chosen in self.forbidden_sets(one | other, tier))
+
+
+def alive(decisions: list[Decision]) -> list[Decision]:
+    """The decisions that no living undo takes back, the latest first."""
+
+    def lives(one: Decision) -> bool:
+        return not any(lives(undo) for undo in decisions if undo[1] == "undo" and undo[4] == one[0])
+
+    return sorted((one for one in decisions if lives(one)), key=lambda one: (-one[5], one[0]))
+
+
+def decided(decisions: list[Decision], seen: set[str]) -> tuple[list[set[str]], list[set[str]]]:
+    """What stewards have put together whatever the rules say, and the pairs that they keep apart."""
+    blocks = [{key} for key in sorted(seen)]
+    apart: list[set[str]] = []
+    for _, verdict, a, b, _, _ in alive(decisions):
+        if verdict == "undo" or a == b or not {a, b} <= seen:
+            continue
+        one, other = (next(block for block in blocks if key in block) for key in (a, b))
+        if verdict == "different":
+            apart += [{a, b}] if one is not other else []
+        elif one is not other and not any(pair & one and pair & other for pair in apart):
+            blocks.remove(other)
+            one |= other
+    return blocks, apart
 
 
 def first_seen(rows: list[Row]) -> dict[str, float]:
@@ -96,11 +145,28 @@ def shared_keys(rows: list[Row], rules: Rules) -> set[str]:
     return shared
 
 
-def resolve(rows: list[Row], policy: dict) -> dict[str, str]:
+def carrier(keys: tuple[str, ...], rules: Rules) -> str | None:
+    """The key that carries what an observation says of the person."""
+    return min(
+        (key for key in keys if not rules.is_blocked(key)), key=lambda key: (rules.trust(key), key), default=None
+    )
+
+
+def resolve(
+    rows: list[Row], policy: dict, said: list[Said] | None = None, decisions: list[Decision] | None = None
+) -> dict[str, str]:
     """Each usable key's anchor."""
+    sides = customers(rows, policy, said or [], decisions or [])
+    seen = first_seen(rows)
+    return {key: min(side, key=lambda k: (seen[k], k)) for side in sides for key in side}
+
+
+def customers(rows: list[Row], policy: dict, said: list[Said], decisions: list[Decision]) -> list[set[str]]:
+    """The usable keys, by customer."""
     rules = Rules(policy)
     seen = {key: first for key, first in first_seen(rows).items() if not rules.is_blocked(key)}
     shared = shared_keys(rows, rules)
+    facts = Facts(rules, seen, said, decisions)
     live = [
         row
         for row in rows
@@ -117,11 +183,11 @@ def resolve(rows: list[Row], policy: dict) -> dict[str, str]:
         trusts = sorted((rules.trust(a), rules.trust(b)))
         return rules.tier(row[2]), float("inf") if row[3] is None else row[3], *trusts, a, b
 
-    side = {key: {key} for key in seen}
+    side = {key: block for block in facts.blocks for key in block}
     for row in sorted(live, key=order):
         one, other = side[row[0]], side[row[1]]
-        if one is not other and not rules.forbids(one, other):
+        if one is not other and not facts.forbids(one, other, rules.tier(row[2])):
             union = one | other
             for key in union:
                 side[key] = union
-    return {key: min(side[key], key=lambda k: (seen[k], k)) for key in seen}
+    return list({id(one): one for one in side.values()}.values())

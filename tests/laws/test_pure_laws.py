@@ -7,42 +7,68 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_cdp.model import Observation
+from graph_cdp.model import Decision, Observation
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
+from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
 from tests.laws import reference
-from tests.laws.evidence import observations, policies, rows_of, rules_of
+from tests.laws.evidence import decisions, observations, plain, policies, rows_of, rules_of, said_of
 from tests.laws.ledger import Ledger
 
 customer_id = hasher("secret")
 SCHEMA = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.Int64}
 
 
-def bulk_members(rows, policy: Policy) -> dict[str, str]:
-    members = bulk.resolve(pl.DataFrame(rows, schema=SCHEMA, orient="row"), policy)
+TOLD = {"key": pl.String, "trait": pl.String, "at": pl.Int64, "value": pl.String}
+
+
+def bulk_members(rows, policy: Policy, said=(), decided=()) -> dict[str, str]:
+    told = pl.DataFrame(list(said), schema=TOLD, orient="row")
+    members = bulk.resolve(pl.DataFrame(rows, schema=SCHEMA, orient="row"), policy, Decided(decided), told)
     return dict(zip(members.keys, members.ids(customer_id), strict=True))
 
 
-def expected(made, policy: str) -> dict[str, str]:
-    return {key: customer_id(anchor) for key, anchor in reference.resolve(rows_of(made), rules_of(policy)).items()}
+def expected(made, policy: str, decided=()) -> dict[str, str]:
+    anchors = reference.resolve(rows_of(made), rules_of(policy), said_of(made, policy), plain(decided))
+    return {key: customer_id(anchor) for key, anchor in anchors.items()}
 
 
-@given(observations(), policies)
-def test_the_batch_gives_what_the_definition_says(made, policy):
-    assert bulk_members(rows_of(made), Policy(policy)) == expected(made, policy)
+@given(observations(), policies, decisions())
+def test_the_batch_gives_what_the_definition_says(made, policy, decided):
+    found = bulk_members(rows_of(made), Policy(policy), said_of(made, policy), decided)
+    assert found == expected(made, policy, decided)
 
 
-@given(observations(most=30), policies, st.data())
-def test_streaming_in_any_order_and_batching_gives_what_the_definition_says(made, policy, data):
+@given(observations(most=30), policies, decisions(), st.data())
+def test_streaming_in_any_order_and_batching_gives_what_the_definition_says(made, policy, decided, data):
     ledger = Ledger(Policy(policy))
     shuffled = data.draw(st.permutations(made))
-    while shuffled:
+    waiting = list(decided)
+    while shuffled or waiting:
+        if waiting and (not shuffled or data.draw(st.booleans())):
+            ledger.decide(waiting.pop(0))
+            continue
         size = data.draw(st.integers(1, len(shuffled)))
         ledger.ingest(shuffled[:size])
         shuffled = shuffled[size:]
-    assert ledger.member_of == expected(made, policy)
+    assert ledger.member_of == expected(made, policy, decided)
     assert ledger.replayed() == ledger.member_of
+
+
+@given(observations(), policies, decisions())
+def test_taking_a_decision_back_restores_what_was_before(made, policy, decided):
+    ledger = Ledger(Policy(policy))
+    ledger.ingest(made)
+    before = dict(ledger.member_of), dict(ledger.customers), dict(ledger.nodes)
+    for one in decided:
+        ledger.decide(one)
+    standing = [one for one in decided if one.verdict != "undo"]
+    for number, one in enumerate(standing):
+        ledger.decide(Decision(f"u{number}", "undo", of=one.id, at=100 + number))
+    for number, one in enumerate(one for one in decided if one.verdict == "undo"):
+        ledger.decide(Decision(f"v{number}", "undo", of=one.id, at=200 + number))
+    assert (ledger.member_of, ledger.customers, ledger.nodes) == before
 
 
 @given(observations(), policies, st.randoms(use_true_random=False))

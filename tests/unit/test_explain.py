@@ -17,6 +17,9 @@ limit = 2
 login = { tier = 1 }
 form = { tier = 3 }
 weak = { tier = 4 }
+[[contradictions]]
+trait = "birth_date"
+tier = 3
 """
 )
 A, B, C, D = (f"cookie:{name}" for name in "abcd")
@@ -30,6 +33,13 @@ def joined(a: str, b: str, *links: Link) -> explain.Joined:
     found = explain.joined(a, b, links, POLICY)
     assert found is not None
     return found
+
+
+def apart(one: list[str], other: list[str], links: list[Link], born: str | None = None) -> explain.Apart:
+    """Why two customers are two; the members of the first were born on `born`, those of the second on another day."""
+    first = [explain.Member(key, 0, {"birth_date": (0, born)}) for key in one]
+    second = [explain.Member(key, 0, {"birth_date": (0, born and "1991-01-01")}) for key in other]
+    return explain.apart(first, second, links, POLICY)
 
 
 def test_a_direct_link_is_its_own_path() -> None:
@@ -81,26 +91,39 @@ def test_a_key_without_links_is_not_joined() -> None:
 
 def test_a_refused_link_is_named_with_its_rule() -> None:
     refused = link(A, B)
-    found = explain.apart([A, "user_id:1"], [B, "user_id:2"], [refused], POLICY)
+    found = apart([A, "user_id:1"], [B, "user_id:2"], [refused])
     assert found.refused == ((refused, "unique user_id"),)
 
 
 def test_the_values_that_break_a_rule_are_named() -> None:
-    found = explain.apart([A, "user_id:1"], [B, "user_id:2"], [link(A, B)], POLICY)
+    found = apart([A, "user_id:1"], [B, "user_id:2"], [link(A, B)])
     assert found.values == {"unique user_id": ("user_id:1", "user_id:2")}
 
 
 def test_all_broken_rules_are_named() -> None:
     one, other = ["user_id:1", "email:a", "email:b"], ["user_id:2", "email:c"]
-    found = explain.apart(one, other, [link("email:a", "email:c")], POLICY)
+    found = apart(one, other, [link("email:a", "email:c")])
     assert found.refused[0][1] == "limit email 2, unique user_id"
 
 
 def test_refused_links_come_strongest_first() -> None:
     strong, weak = link(A, B), link(A, B, "form")
-    found = explain.apart([A], [B], [weak, strong], POLICY)
+    found = apart([A], [B], [weak, strong])
     assert [refused for refused, _ in found.refused] == [strong, weak]
 
 
 def test_links_that_join_nothing_anyway_are_not_refused() -> None:
-    assert explain.apart([A], [B], [link(A, B, "weak")], POLICY).refused == ()
+    assert apart([A], [B], [link(A, B, "weak")]).refused == ()
+
+
+def test_a_contradiction_names_who_says_what() -> None:
+    found = apart([A], [B], [link(A, B, "form")], born="1990-01-01")
+    assert found.refused[0][1] == "contradiction birth_date"
+    assert found.values == {"contradiction birth_date": (f"{A} says 1990-01-01", f"{B} says 1991-01-01")}
+
+
+def test_a_decision_that_joins_is_a_part_of_the_path_and_stronger_than_any_link() -> None:
+    word = Link(A, B, "decision", Span.at(9))
+    found = explain.joined(A, C, [link(A, C, "form"), link(B, C)], POLICY, [word])
+    assert found is not None
+    assert found.path == (word, link(B, C))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 from graph_cdp.model import UNDATED, Link, Span
-from graph_cdp.policy import Policy, broken_limits
+from graph_cdp.policy import Policy
 from graph_cdp.resolve import greedy
 from graph_cdp.resolve.ranking import rank, ranked_pairs
+from graph_cdp.rules import Holding
 
 POLICY = Policy(
     """
@@ -26,7 +27,9 @@ weak = { tier = 4 }
 
 def sides(members: str, pairs: list[str], group_of: dict[str, str] | None = None, **limits: int) -> list[str]:
     """The sides that joining makes, each as its letters in order."""
-    root = greedy.join(members, [(pair[0], pair[1]) for pair in pairs], group_of or {}, limits)
+    policy = Policy("".join(f"[namespaces.{group}]\nlimit = {limit}\n" for group, limit in limits.items()))
+    held = {member: Holding({group: 1}) for member, group in (group_of or {}).items()}
+    root = greedy.join(members, [(pair[0], pair[1], 1) for pair in pairs], held, policy)
     found: dict[str, list[str]] = defaultdict(list)
     for member in sorted(root):
         found[root[member]].append(member)
@@ -77,19 +80,6 @@ def test_a_refused_side_may_join_by_another_that_holds_nothing() -> None:
     assert sides("abcd", ["ac", "bd", "cd"], {"a": "u", "b": "u"}, u=1) == ["ac", "bd"]
 
 
-def test_limits_that_are_not_broken_are_not_named() -> None:
-    assert broken_limits({"u": 1, "v": 1}, {"u": 1, "v": 1}, {"u": 1, "v": 2}) == ["u"]
-
-
-def test_a_group_that_only_one_side_holds_breaks_nothing() -> None:
-    assert broken_limits({"u": 5}, {"v": 5}, {"u": 1, "v": 1}) == []
-
-
-def test_which_side_is_named_first_does_not_matter() -> None:
-    one, other, limits = {"u": 1}, {"u": 1, "v": 3, "w": 2}, {"u": 1, "v": 1, "w": 1}
-    assert broken_limits(one, other, limits) == broken_limits(other, one, limits) == ["u"]
-
-
 def test_the_stronger_tier_comes_first_however_late() -> None:
     strong, weak = link("email:a", "email:b", "login", 9), link("email:a", "email:b", "form", 1)
     assert rank(strong, POLICY) < rank(weak, POLICY)
@@ -119,8 +109,15 @@ def test_all_else_equal_the_text_decides() -> None:
 
 def test_a_pair_is_taken_once_at_its_best_link() -> None:
     links = [link("email:a", "email:b", "form", 0), link("email:a", "email:c"), link("email:a", "email:b", "login", 5)]
-    assert ranked_pairs(links, POLICY) == [("email:a", "email:c"), ("email:a", "email:b")]
+    assert ranked_pairs(links, POLICY) == [("email:a", "email:c", 1), ("email:a", "email:b", 1)]
 
 
 def test_links_weaker_than_the_weakest_tier_are_not_taken() -> None:
     assert ranked_pairs([link("email:a", "email:b", "weak")], POLICY) == []
+
+
+def test_what_is_decided_is_joined_first_whatever_the_rules_say() -> None:
+    policy = Policy("[namespaces.u]\nunique = true\n")
+    held = {member: Holding({"u": 1}) for member in "abc"}
+    root = greedy.join("abcd", [("a", "d", 1), ("c", "d", 1)], held, policy, [("a", "b")])
+    assert root["a"] == root["b"] == root["d"] != root["c"]

@@ -35,9 +35,21 @@ def refusal(text: str) -> str:
         ('[sources.crm]\nuser_id = "crm"\n', 1, "sources.crm: user_id must name a space of its own"),
         ('[blocked]\nemail = ["re:("]\n', 1, "blocked: 're:(' is no regular expression"),
         ('[blocked]\nemail = "null"\n', 2, "blocked.email: "),
-        ('[namespaces.phone]\nlimit_window = "365d"\n', 2, f"namespaces.phone.limit_window: {LATER}"),
+        (
+            '[namespaces.phone]\nlimit_window = "365d"\n',
+            1,
+            "namespaces.phone: limit_window makes a limit sliding; give a",
+        ),
+        (
+            "[namespaces.phone]\nlimit = 2\nlimit_window = 365\n",
+            3,
+            "namespaces.phone.limit_window: give the number of days",
+        ),
+        ('[namespaces.phone]\nlimit = 2\nlimit_window = "1y"\n', 3, "namespaces.phone.limit_window: "),
         ('[namespaces.phone]\nrecycled_after = "730d"\n', 2, f"namespaces.phone.recycled_after: {LATER}"),
-        ('[[contradictions]]\ntrait = "birth_date"\n', 1, f"contradictions: {LATER}"),
+        ("[[contradictions]]\ntier = 2\n", 1, "contradictions.0.trait: is missing (add it)"),
+        ('[[contradictions]]\ntrait = "birth_date"\ntier = 0\n', 3, "contradictions.0.tier: "),
+        (2 * '[[contradictions]]\ntrait = "sex"\n', 1, "contradictions: sex stands here twice"),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_reason(text: str, line: int, what: str) -> None:
@@ -110,11 +122,19 @@ def test_a_source_without_duplicates_has_one_record_a_customer() -> None:
 
 @pytest.mark.parametrize(
     ("group", "name"),
-    [("user_id", "unique user_id"), ("phone", "limit phone 5"), ("record/crm", "no_duplicates crm")],
+    [
+        ("user_id", "unique user_id"),
+        ("phone", "limit phone 5"),
+        ("email", "limit email 2 in 365d"),
+        ("record/crm", "no_duplicates crm"),
+        ("contradiction/sex", "contradiction sex"),
+        ("decision/d1", "decision d1"),
+    ],
 )
 def test_a_rule_is_called_as_the_file_has_it(group: str, name: str) -> None:
     policy = Policy(
         "[namespaces.user_id]\nunique = true\n[namespaces.phone]\nlimit = 5\n[sources.crm]\nno_duplicates = true\n"
+        '[namespaces.email]\nlimit = 2\nlimit_window = "365d"\n'
     )
     assert policy.rule_name(group) == name
 
