@@ -10,17 +10,20 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from graph_cdp import files, ingest, normalise, relinking
+from graph_cdp import deciding, files, ingest, normalise, relinking
+from graph_cdp.deciding import Memory
 from graph_cdp.errors import NotFoundError, StoreError, UsageError
 from graph_cdp.ingest import segment
 from graph_cdp.ingest.files import kept
 from graph_cdp.link import exact
-from graph_cdp.model import Item, Observation, Rejection, micros, namespace_of
+from graph_cdp.link.claims import claims_of
+from graph_cdp.model import Decision, Item, Observation, Rejection, micros, namespace_of
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.reading import Reading
+from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
 from graph_cdp.state import Reply, Writes
@@ -31,6 +34,7 @@ from graph_cdp.store.transaction import Reads, Transaction
 BATCH: Final = 200
 
 Row = dict[str, Any]
+Verdict = Literal["same", "different"]
 
 
 class Engine:
@@ -41,6 +45,7 @@ class Engine:
         self.migrated = list(migrated)
         self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
         self._policy = _held_policy(graph.setting("policy") or "")
+        self._memory = Memory()
 
     @classmethod
     def open(
@@ -94,8 +99,15 @@ class Engine:
         """
         return self.graph.write(partial(self._absorb, items))
 
+    @property
+    def decided(self) -> Decided:
+        """All decisions of this moment."""
+        return self._memory.at(self.graph.ask("read/in_force")[0]["decisions"], self.graph.ask)
+
     def _absorb(self, items: Sequence[Item], transaction: Transaction) -> list[Reply]:
-        policy = self._taken(transaction.run("read/setting", name="policy")[0]["value"])
+        in_force = transaction.run("read/in_force")[0]
+        policy, number = self._taken(in_force["policy"]), in_force["decisions"]
+        decided = self._memory.at(number, transaction.run)
         first: dict[str, Observation] = {}
         for item in items:
             if isinstance(item, Observation):
@@ -104,12 +116,12 @@ class Engine:
         fresh = [seen for uid, seen in first.items() if uid not in known]
         replies: dict[int, Reply] = {}
         if fresh:
-            stream, writes = transaction.decide(partial(self._decide, fresh, policy))
+            stream, writes = transaction.decide(partial(self._decide, fresh, policy, decided))
             transaction.write(writes, policy, self.customer_id)
             ledger.record(transaction, fresh, policy)
             replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
             if writes.anything:
-                transaction.append(writes.changes, policy)
+                transaction.append(writes.changes, policy, number)
         ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
         again = [item for item in items if isinstance(item, Observation) and id(item) not in replies]
         replies |= dict(zip(map(id, again), self._known(again, policy, transaction), strict=True))
@@ -127,13 +139,15 @@ class Engine:
             )
             yield Reply(seen.message_id, "duplicate", homes[first][0] if first else None)
 
-    def _decide(self, fresh: list[Observation], policy: Policy, reads: Reads) -> tuple[bool, tuple[Stream, Writes]]:
+    def _decide(
+        self, fresh: list[Observation], policy: Policy, decided: Decided, reads: Reads
+    ) -> tuple[bool, tuple[Stream, Writes]]:
         links = [exact.links_of(seen, policy) for seen in fresh]
         keys = {key for seen in fresh for key in seen.keys if not policy.is_blocked(key)}
         start = reads.start(keys, {(link.a, link.b) for made in links for link in made})
-        stream = Stream(policy, self.customer_id, reads, start)
+        stream = Stream(policy, self.customer_id, reads, start, decided)
         for seen, made in zip(fresh, links, strict=True):
-            stream.take(seen, made)
+            stream.take(seen, made, claims_of(seen, policy))
         writes = stream.writes()
         return writes.anything or any(seen.order for seen in fresh), (stream, writes)
 
@@ -177,7 +191,7 @@ class Engine:
         found = self._find(key)
         if found is None:
             raise NotFoundError(f"nothing is known under this key; is it spelled as the data has it? {_HINT}")
-        return Reading(self.graph, self.policy).profile(str(found["customer"]), str(found["kind"]))
+        return Reading(self.graph, self.policy, self.decided).profile(str(found["customer"]), str(found["kind"]))
 
     def _find(self, text: str) -> Row | None:
         if ":" not in text and (found := self.graph.customer_by_id(text)):
@@ -198,7 +212,37 @@ class Engine:
         if missing := [place for place, row in found.items() if row is None]:
             raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
         homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
-        return Reading(self.graph, self.policy).why(homes)
+        return Reading(self.graph, self.policy, self.decided).why(homes)
+
+    def decide(self, verdict: Verdict, a: str, b: str, because: str, author: str) -> deciding.Made:
+        """Keeps a steward's word that two keys, or the customers of two ids, are the same or different ones.
+
+        A customer's id stands for its anchor. Keys that nobody has seen are welcome: the decision sleeps until both
+        are seen. Raises `UsageError` where both are one key, `NotFoundError` for an id that was never issued.
+        """
+        one, other = sorted((self._anchor(a), self._anchor(b)))
+        if one == other:
+            raise UsageError("both are one and the same key, about which there is nothing to decide (give two)")
+        wanted = Decision("", verdict, one, other, author=author, because=because)
+        return deciding.make(self.graph, wanted, self._taken, self.customer_id)
+
+    def undo(self, decision: str, because: str, author: str) -> deciding.Made:
+        """Takes a decision back, or an undo; what it had changed is as if it had never been made."""
+        wanted = Decision("", "undo", of=decision, author=author, because=because)
+        return deciding.make(self.graph, wanted, self._taken, self.customer_id)
+
+    def decisions(self) -> list[Row]:
+        """Every decision, the latest first, with its state: in force, contradicted, sleeping or undone."""
+        decided = self.decided
+        return deciding.listed(decided, self.graph.known_among(decided.keys))
+
+    def _anchor(self, text: str) -> str:
+        if ":" in text:
+            return normalise.parse_key(text)
+        found = self.graph.customer_by_id(text)
+        if found is None:
+            raise NotFoundError(f"no customer was ever given this id; {_HINT}")
+        return str(found["key"])
 
     def customers(self, limit: int, largest: bool = False, after: str = "") -> list[Row]:
         """Customers after an id in the order of ids, or the largest first; shared identifiers are not among them."""

@@ -35,6 +35,10 @@ class NotFoundError(GraphCdpError):
     """Nothing is known under that key, id or name."""
 
 
+class ConflictingError(GraphCdpError):
+    """What is asked for does not go with what holds already: a decision taken back twice, a job that has ended."""
+
+
 class StoreError(GraphCdpError):
     """The store cannot be used: unreachable, wrong server, unsupported version, broken schema."""
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graph_cdp.errors import StoreError
-from graph_cdp.model import Link, namespace_of, rfc3339
+from graph_cdp.model import UNDATED, Link, Span, namespace_of, rfc3339
 from graph_cdp.policy import Policy
 from graph_cdp.project import profile as view
 from graph_cdp.resolve import explain
+from graph_cdp.resolve.decided import UNDECIDED, Decided
+from graph_cdp.store import codec
 from graph_cdp.store.graph import Graph, LinkRow
 
 TIMELINE: Final = 20
@@ -25,6 +27,7 @@ class Reading:
 
     graph: Graph
     policy: Policy
+    decided: Decided = UNDECIDED
 
     def profile(self, customer: str, kind: str) -> Row:
         """The profile of a customer that is there today."""
@@ -83,14 +86,15 @@ class Reading:
         links = self.graph.links_of_customers(set(homes.values()))
         if len(set(homes.values())) == 1:
             customers = set(homes.values())
-            return self._joined(list(homes), [row.link for row in links if set(row.customers.values()) == customers])
+            inner = [row.link for row in links if set(row.customers.values()) == customers and not row.shared]
+            return self._joined(list(homes), inner, customers.pop())
         return self._apart(list(homes.values()), links) | {"shared": sorted(self.graph.shared_among(list(homes)))}
 
-    def _joined(self, keys: list[str], links: list[Link]) -> Row:
+    def _joined(self, keys: list[str], links: list[Link], customer: str) -> Row:
         if len(keys) == 1:
             return {"path": [], "weakest": None, "bridges": []}
         a, b = keys
-        answer = explain.joined(a, b, links, self.policy)
+        answer = explain.joined(a, b, links, self.policy, self._decided_in(customer))
         if answer is None:
             raise StoreError("the graph has them as one customer without a path of links: run graph-cdp relink")
         return {
@@ -99,10 +103,26 @@ class Reading:
             "bridges": [self._link(link) for link in answer.bridges],
         }
 
+    def _decided_in(self, customer: str) -> list[Link]:
+        """What stewards say joins the members of a customer, as links."""
+        if not self.decided:
+            return []
+        members = {row["key"] for row in self.graph.ask("read/members", ids=[customer])}
+        return [
+            Link(one.a, one.b, explain.BY_DECISION, Span.at(one.at), frozenset([one.author]))
+            for one in self.decided.joining(members)
+        ]
+
+    def _members(self, customer: str) -> list[explain.Member]:
+        return [
+            explain.Member(row["key"], codec.instant(row["first_seen"], UNDATED), codec.claims_of(row["claims"]))
+            for row in self.graph.ask("read/member_details", id=customer)
+        ]
+
     def _apart(self, homes: list[str], links: list[LinkRow]) -> Row:
-        one, other = ([row["key"] for row in self.graph.ask("read/member_details", id=home)] for home in homes)
+        one, other = map(self._members, homes)
         between = [row.link for row in links if set(row.customers.values()) == set(homes) and not row.shared]
-        answer = explain.apart(one, other, between, self.policy)
+        answer = explain.apart(one, other, between, self.policy, self.decided)
         return {
             "path": None,
             "refused": [{"link": [link.a, link.b], "rule": rule} for link, rule in answer.refused],
@@ -110,5 +130,6 @@ class Reading:
         }
 
     def _link(self, link: Link) -> Row:
-        tier, first = self.policy.tier(link.kind), rfc3339(link.span.first)
+        tier = 0 if link.kind == explain.BY_DECISION else self.policy.tier(link.kind)
+        first = rfc3339(link.span.first)
         return {"a": link.a, "b": link.b, "kind": link.kind, "tier": tier, "first_seen": first}

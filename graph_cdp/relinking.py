@@ -18,14 +18,16 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from graph_cdp import words
 from graph_cdp.errors import EvidenceMovedError, InputError, PolicyError
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk, components
+from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.members import Members
 from graph_cdp.resolve.workspace import Workspace
 from graph_cdp.resolve.writes import writes_of
 from graph_cdp.state import Change, Writes
-from graph_cdp.store import codec, evidence
+from graph_cdp.store import codec, decisions, evidence
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.transaction import Reads, Transaction
 
@@ -74,6 +76,7 @@ class Unit:
     groups: dict[str, list[str]]
     shared: frozenset[str]
     partners: dict[str, list[str]]
+    claims: dict[str, list[str]]
 
 
 def plan(graph: Graph, current: Policy, policy: Policy, customer_id: CustomerId) -> Plan:
@@ -82,7 +85,7 @@ def plan(graph: Graph, current: Policy, policy: Policy, customer_id: CustomerId)
     held = evidence.read(graph)
     if any(map(policy.is_blocked, held.nodes["key"])):
         raise _other_blocked()
-    table = _compared(held, bulk.resolve(held.rows, policy), customer_id)
+    table = _compared(held, _resolved(graph, held, policy), customer_id)
     return Plan(policy, _fingerprint(held), _summary(table))
 
 
@@ -102,13 +105,18 @@ def carry_out(graph: Graph, made: Plan, customer_id: CustomerId, progress: Progr
     graph.write(lambda transaction: transaction.enact(policy))
     for _ in range(_PASSES):
         held = evidence.read(graph)
-        units = list(_units(held, bulk.resolve(held.rows, policy), customer_id))
+        units = list(_units(held, _resolved(graph, held, policy), customer_id))
         if not units:
             return
         for start in range(0, len(units), _UNITS):
             graph.write(partial(_write_units, units[start : start + _UNITS], policy, customer_id))
             progress(min(start + _UNITS, len(units)), len(units))
     raise EvidenceMovedError("the evidence moves faster than it can be resolved (stop the loads and relink again)")
+
+
+def _resolved(graph: Graph, held: evidence.Evidence, policy: Policy) -> Members:
+    decided = Decided(map(decisions.decision_of, graph.ask("read/decisions", after=0)))
+    return bulk.resolve(held.rows, policy, decided, words.told(graph, policy) if policy.contradictions else None)
 
 
 def _same_blocked(current: Policy, policy: Policy) -> None:
@@ -128,8 +136,12 @@ def _compared(held: evidence.Evidence, members: Members, customer_id: CustomerId
     """`key, before, after` and whether the key's shared flag or count of partners differs."""
     nodes = members.nodes(customer_id)
     table = held.nodes.join(nodes, on="key", how="left", suffix="_now")
-    changed = (pl.col("shared") != pl.col("shared_now")) | (pl.col("partners") != pl.col("partners_now"))
+    changed = (pl.col("shared") != pl.col("shared_now")) | _differ("partners") | _differ("claims")
     return table.with_columns(changed.alias("changed"))
+
+
+def _differ(name: str) -> pl.Expr:
+    return pl.col(name).list.join("\n").ne_missing(pl.col(f"{name}_now").list.join("\n"))
 
 
 def _units(held: evidence.Evidence, members: Members, customer_id: CustomerId) -> Iterator[Unit]:
@@ -138,7 +150,9 @@ def _units(held: evidence.Evidence, members: Members, customer_id: CustomerId) -
     if not len(table):
         return
     wrong = held.customers.join(members.customers(customer_id), on="id", how="left", suffix="_now").filter(
-        pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in ("size", "anchor", "kind", "held"))
+        pl.any_horizontal(
+            pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in ("size", "anchor", "kind", *evidence.HOLDING)
+        )
     )
     table = table.with_columns(
         (
@@ -152,6 +166,7 @@ def _units(held: evidence.Evidence, members: Members, customer_id: CustomerId) -
             dict(unit.group_by("after").agg("key").iter_rows()),
             frozenset(unit.filter("shared_now")["key"]),
             dict(unit.select("key", "partners_now").iter_rows()),
+            dict(unit.select("key", "claims_now").iter_rows()),
         )
 
 
@@ -164,29 +179,34 @@ def _connected(before: pl.Series, after: pl.Series) -> np.ndarray[Any, Any]:
 
 
 def _write_units(units: list[Unit], policy: Policy, customer_id: CustomerId, transaction: Transaction) -> None:
-    if transaction.run("read/setting", name="policy")[0]["value"] != policy.text:
+    in_force = transaction.run("read/in_force")[0]
+    decided = Decided(map(decisions.decision_of, transaction.run("read/decisions", after=0)))
+    if in_force["policy"] != policy.text:
         raise EvidenceMovedError("another relink has put another policy in force meanwhile (relink again)")
     changes: list[Change] = []
     for unit in units:
-        writes = transaction.decide(partial(_regrouped, unit, policy, customer_id))
+        writes = transaction.decide(partial(_regrouped, unit, policy, decided, customer_id))
         if writes is not None:
             transaction.write(writes, policy, customer_id)
             changes += writes.changes
-    transaction.append(changes, policy)
+    transaction.append(changes, policy, in_force["decisions"])
 
 
-def _regrouped(unit: Unit, policy: Policy, customer_id: CustomerId, reads: Reads) -> tuple[bool, Writes | None]:
+def _regrouped(
+    unit: Unit, policy: Policy, decided: Decided, customer_id: CustomerId, reads: Reads
+) -> tuple[bool, Writes | None]:
     """What puts the members of a unit into its groups; None where they are not the members that were read."""
     keys = sorted(key for group in unit.groups.values() for key in group)
     start = reads.start(keys, [])
     members = reads.members([customer.id for customer in start.customers])
     if sorted(key for group in members.values() for key in group) != keys:
         return False, None
-    work = Workspace(policy)
+    work = Workspace(policy, decided)
     work.load(start)
     for node in work.nodes.values():
         node.shared = node.key in unit.shared
         node.partners = codec.counted(unit.partners[node.key])
+        node.claims = codec.claims_of(unit.claims[node.key])
     work.regroup([[work.nodes[key] for key in group] for group in unit.groups.values()], f"policy {policy.fingerprint}")
     return True, writes_of(work, customer_id, reads)
 

@@ -1,9 +1,10 @@
-// Takes so many numbers of the change feed, which nobody else gets until the commit: the last, and the policy in force.
+// Takes so many numbers of the change feed, which nobody else gets until the commit: the last, and what is in force.
 // params: count
-// returns: last, policy
+// returns: last, policy, decisions
 MERGE (s:Setting {name: 'change_seq'})
 ON CREATE SET s.caption = 'change_seq', s.number = 0
 SET s.number = s.number + $count
 WITH s
 OPTIONAL MATCH (p:Setting {name: 'policy'})
-RETURN s.number AS last, p.value AS policy
+OPTIONAL MATCH (d:Setting {name: 'decision_seq'})
+RETURN s.number AS last, p.value AS policy, d.number AS decisions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph_cdp.model import NEVER, UNDATED, Observation, namespace_of
@@ -15,22 +15,25 @@ def claims_of(seen: Observation, policy: Policy) -> tuple[str, dict[str, Word]] 
     """The key that carries the traits of `seen`, and when and what it says of those that the policy compares.
 
     The most trusted usable key carries them: what a till knows of a card is not said of the phone on the receipt. None
-    where the observation says nothing that is compared, or has no usable key.
+    where the observation says nothing that is compared, or has no usable key. A null takes a trait back, so does a
+    blank; `NEVER` is when an undated word was said.
     """
-    compared = policy.contradictions.keys() & seen.traits.keys()
-    usable = [key for key in seen.keys if compared and not policy.is_blocked(key)]
+    return said(seen.keys, seen.traits, seen.occurred_at, policy) if policy.contradictions else None
+
+
+def said(
+    keys: Iterable[str], traits: Mapping[str, Any], occurred_at: int, policy: Policy
+) -> tuple[str, dict[str, Word]] | None:
+    """The same of the parts of an observation."""
+    compared = policy.contradictions.keys() & traits.keys()
+    usable = [key for key in keys if compared and not policy.is_blocked(key)]
     if not usable:
         return None
-    carrier = min(usable, key=lambda key: (policy.trust(namespace_of(key)), key))
-    return carrier, words(seen.traits, seen.occurred_at, policy)
-
-
-def words(traits: Mapping[str, Any], occurred_at: int, policy: Policy) -> dict[str, Word]:
-    """When and what was said of each compared trait; None takes a trait back, and so does a blank."""
     at = NEVER if occurred_at == UNDATED else occurred_at
-    return {trait: (at, _plain(traits[trait])) for trait in policy.contradictions.keys() & traits.keys()}
+    carrier = min(usable, key=lambda key: (policy.trust(namespace_of(key)), key))
+    return carrier, {trait: (at, _plain(traits[trait])) for trait in compared}
 
 
 def _plain(value: Any) -> str | None:
     """A value as it is compared: without case and without blanks around it."""
-    return str(value).strip().casefold() or None if value is not None else None
+    return None if value is None else str(value).strip().casefold() or None

@@ -40,9 +40,17 @@ class Decided:
         """Every key that a decision which was not taken back is about."""
         return frozenset(key for one in self._valid for key in (one.a, one.b))
 
+    def undone_by(self, name: str) -> str | None:
+        """The id of the undo that takes the decision of this id back; None while it stands."""
+        return next((one.id for one in _standing(self.all) if one.verdict == "undo" and one.of == name), None)
+
     def blocks(self, keys: Collection[str]) -> list[tuple[str, str]]:
         """The pairs of `keys` that are the same customer whatever the rules say."""
-        return [(one.a, one.b) for one, state in self._judged(keys) if state == "in force" and one.verdict == "same"]
+        return [(one.a, one.b) for one in self.joining(keys)]
+
+    def joining(self, keys: Collection[str]) -> list[Decision]:
+        """The decisions that join `keys`, the latest first."""
+        return [one for one, state in self._judged(keys) if state == "in force" and one.verdict == "same"]
 
     def states(self, seen: Collection[str]) -> dict[str, State]:
         """How it stands with each decision, by its id, where `seen` are the keys that the evidence has."""

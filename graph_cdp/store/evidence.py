@@ -11,12 +11,15 @@ from graph_cdp.model import UNDATED
 from graph_cdp.store import codec
 from graph_cdp.store.graph import Graph
 
+# The columns that say what a customer holds of that which rules look at.
+HOLDING: Final = ("held", "held_seen", "held_said")
 _ROWS: Final[dict[str, Any]] = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.Int64}
 _NODES: Final[dict[str, Any]] = {
     "key": pl.String,
     "before": pl.String,
     "shared": pl.Boolean,
     "partners": pl.List(pl.String),
+    "claims": pl.List(pl.String),
 }
 _CUSTOMERS: Final[dict[str, Any]] = {
     "id": pl.String,
@@ -24,6 +27,8 @@ _CUSTOMERS: Final[dict[str, Any]] = {
     "anchor": pl.String,
     "kind": pl.String,
     "held": pl.List(pl.String),
+    "held_seen": pl.List(pl.String),
+    "held_said": pl.List(pl.String),
 }
 
 
@@ -40,10 +45,13 @@ def read(graph: Graph) -> Evidence:
     """The links, identifiers and customers of the graph."""
     nodes, rows = [], []
     for row in graph.each("read/all_members"):
-        nodes.append((row["key"], row["customer"], row["shared"], row["partners"]))
+        nodes.append((row["key"], row["customer"], row["shared"], row["partners"], row["claims"] or []))
         rows.append((row["key"], None, "", _micros(row)))
     rows += [(row["a"], row["b"], row["kind"], _micros(row)) for row in graph.each("read/all_links")]
-    customers = [(row["id"], row["size"], row["anchor"], row["kind"], row["held"]) for row in graph.each("read/held")]
+    customers = [
+        (row["id"], row["size"], row["anchor"], row["kind"], *(row[name] or [] for name in HOLDING))
+        for row in graph.each("read/held")
+    ]
     return Evidence(
         pl.DataFrame(rows, schema=_ROWS, orient="row"),
         pl.DataFrame(nodes, schema=_NODES, orient="row"),

@@ -105,3 +105,7 @@ class Graph:
     def shared_among(self, keys: Collection[str]) -> set[str]:
         """Which of the keys are shared identifiers."""
         return {row["key"] for row in self.ask("read/shared_among", keys=sorted(keys))} if keys else set()
+
+    def known_among(self, keys: Collection[str]) -> set[str]:
+        """Which of the keys the graph knows."""
+        return {row["key"] for row in self.ask("read/identifiers", keys=sorted(keys))} if keys else set()

@@ -193,21 +193,26 @@ class Transaction:
         claimed = {row["key"] for row in self.run("write/claim", label, rows=ordered)}
         self._rows("write/describe", [row for row in ordered if row["key"] in claimed], label)
 
+    def hold_everybody_up(self) -> Mapping[str, Any]:
+        """Lets nobody else append to the change feed until the commit; what is in force: `policy`, `decisions`."""
+        return self.run("write/next_change", count=0)[0]
+
     def enact(self, policy: Policy) -> None:
         """Puts a policy in force, after all that was decided under the old one and before all that is decided later."""
-        if self.run("write/next_change", count=0)[0]["policy"] == policy.text:
+        if self.hold_everybody_up()["policy"] == policy.text:
             return
         self.run("write/setting", name="policy", value=policy.text)
         for kind in [row["kind"] for row in self.run("read/kinds")]:
             self.run("write/tier", kind=kind, tier=policy.tier(kind))
 
-    def append(self, changes: Sequence[Change], policy: Policy) -> None:
-        """Appends to the change feed what was decided under `policy`, if that is still in force; else all begins anew.
+    def append(self, changes: Sequence[Change], policy: Policy, decisions: int | None) -> None:
+        """Appends to the change feed what was decided under `policy` and the decisions up to that number.
 
-        The last thing a transaction does, for it holds every other writer up.
+        All begins anew where these are not what is in force any more. The last thing a transaction does, for it holds
+        every other writer up.
         """
         answer = self.run("write/next_change", count=len(changes))[0]
-        if answer["policy"] != policy.text:
+        if (answer["policy"], answer["decisions"]) != (policy.text, decisions):
             raise ConflictError
         last = answer["last"]
         at = rfc3339(micros(datetime.now(UTC)))

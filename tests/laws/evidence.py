@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
@@ -175,6 +176,6 @@ def decisions(draw: st.DrawFn, most: int = 5) -> list[Decision]:
     return made
 
 
-def plain(made: list[Decision]) -> list[tuple[str, str, str, str, str, int]]:
+def plain(made: Iterable[Decision]) -> list[tuple[str, str, str, str, str, int]]:
     """Decisions as the reference takes them."""
     return [(one.id, one.verdict, one.a, one.b, one.of, one.at) for one in made]

@@ -49,6 +49,8 @@ PARTICULAR: dict[str, dict[str, Any]] = {
         ]
     },
     "write/customers": {"rows": []},
+    "read/decisions": {"after": 0},
+    "write/decision": {"row": {"id": "d9", "number": 9}, "number": 9},
     "write/dead_letters": {"rows": [{"uid": "d", "source": "web", "place": "f:1", "reason": "r", "raw": "", "at": AT}]},
     "write/claim": {"rows": [{"key": "email:b@x.pl", "version": "v"}]},
     "write/describe": {"rows": [{"key": EMAIL, "version": "v"}]},
@@ -82,6 +84,7 @@ def filled(cleared: servers.Server) -> Iterator[tuple[neo4j.Session, str]]:
                 Rejection("web", "f:1", "broken", "{"),
             ]
         )
+        engine.decide("same", EMAIL, PHONE, "they say so", "ann")
         with driver.session(database="neo4j") as session:
             yield session, engine.profile(EMAIL)["customer_id"]
 

@@ -16,13 +16,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from graph_cdp.model import Observation
+from graph_cdp.engine import Verdict
+from graph_cdp.model import Decision, Observation
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.store import exports
 from tests import servers
 from tests.laws import reference
-from tests.laws.evidence import POLICIES, observations, rows_of, rules_of
+from tests.laws.evidence import KEYS, POLICIES, observations, plain, rows_of, rules_of, said_of
 from tests.store.conftest import SECRET, empty, engine_on
 
 RULES = [*POLICIES, POLICIES[1].replace("limit = 2", "limit = 1").replace("record = 2", "record = 1")]
@@ -33,6 +34,7 @@ SMALL = settings(
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
+pairs = st.lists(st.sampled_from(KEYS), min_size=2, max_size=2, unique=True)
 customer_id = hasher(SECRET)
 
 
@@ -44,6 +46,7 @@ class Traffic(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[Observation] = []
+        self.decisions: list[Decision] = []
         self.feed: list[dict] = []
 
     @initialize(policy=st.sampled_from(RULES))
@@ -77,6 +80,19 @@ class Traffic(RuleBasedStateMachine):
         assert {reply.outcome for reply in self.engine.absorb(again)} == {"duplicate"}
         assert self.engine.changes(len(self.feed), 10) == []
 
+    @rule(verdict=st.sampled_from(["same", "different"]), pair=pairs)
+    def decide(self, verdict: Verdict, pair: list[str]) -> None:
+        self.decisions.append(self.engine.decide(verdict, *pair, "they say so", "ann").decision)
+
+    @precondition(lambda self: self.standing())
+    @rule(data=st.data())
+    def undo(self, data: st.DataObject) -> None:
+        of = data.draw(st.sampled_from(self.standing()))
+        self.decisions.append(self.engine.undo(of, "they did not", "ben").decision)
+
+    def standing(self) -> list[str]:
+        return [one[0] for one in reference.alive(plain(self.decisions))]
+
     @rule()
     def relink(self) -> None:
         before = self.engine.status()
@@ -103,7 +119,8 @@ class Traffic(RuleBasedStateMachine):
 
     @invariant()
     def the_members_are_those_of_the_definition(self) -> None:
-        expected = reference.resolve(rows_of(self.sent), rules_of(self.policy))
+        said = said_of(self.sent, self.policy)
+        expected = reference.resolve(rows_of(self.sent), rules_of(self.policy), said, plain(self.decisions))
         assert self.members() == {key: customer_id(anchor) for key, anchor in expected.items()}
 
     @invariant()
@@ -118,7 +135,10 @@ class Traffic(RuleBasedStateMachine):
     @invariant()
     def no_customer_breaks_a_rule(self) -> None:
         rules = reference.Rules(rules_of(self.policy))
-        assert [keys for keys in self.customers().values() if rules.forbidden(keys)] == []
+        facts = reference.Facts(rules, reference.first_seen(rows_of(self.sent)), [], [])
+        # What a decision joins may break every rule, and links of a strong tier may join who contradict one another.
+        for keys in self.customers().values() if not self.decisions else ():
+            assert list(facts.forbidden_sets(keys, tier=0)) == []
 
     @invariant()
     def the_links_say_which_are_refused(self) -> None:
@@ -149,7 +169,7 @@ class Traffic(RuleBasedStateMachine):
         for key in keys[1:]:
             path = self.engine.why(keys[0], key)["path"]
             assert path
-            assert all(rules.tier(link["kind"]) <= rules.min_tier for link in path)
+            assert all(link["kind"] == "decision" or rules.tier(link["kind"]) <= rules.min_tier for link in path)
             assert ends_of(path) == {keys[0], key}
 
     def members(self) -> dict[str, str]:

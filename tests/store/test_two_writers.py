@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from threading import Barrier, BrokenBarrierError
@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from graph_cdp.engine import Engine
-from graph_cdp.model import Observation
+from graph_cdp.model import Decision, Observation
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.store.transaction import Reads, Transaction
 from tests import servers
 from tests.laws import reference
-from tests.laws.evidence import POLICIES, observations, rows_of, rules_of
+from tests.laws.evidence import POLICIES, decisions, observations, plain, rows_of, rules_of, said_of
 from tests.store.conftest import SECRET, empty, engine_on
 
 ROUNDS = 20
@@ -85,13 +85,28 @@ def test_four_writers_at_once_come_to_what_one_would(neo4j: servers.Server) -> N
         with open_engines(neo4j, 4, POLICIES[1]) as engines:
             at_once([absorbing(engine, made[at::4]) for at, engine in enumerate(engines)])
             found = memberships(engines[0])
-        expected = reference.resolve(rows_of(made), rules_of(POLICIES[1]))
-        assert found == sorted((key, customer_id(anchor)) for key, anchor in expected.items())
+        assert found == anchored(made, POLICIES[1])
 
     come_together()
 
 
-@pytest.mark.parametrize("policy", POLICIES[2:])
+def test_a_steward_who_decides_while_others_write_is_heard_by_all(neo4j: servers.Server) -> None:
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @given(observations(most=30), decisions(most=4))
+    def come_together(made: list[Observation], wanted: list[Decision]) -> None:
+        empty(neo4j)
+        decided: list[Decision] = []
+        words = [one for one in wanted if one.verdict != "undo"]
+        with open_engines(neo4j, 3, POLICIES[1]) as engines:
+            works = [absorbing(engine, made[at::2]) for at, engine in enumerate(engines[:2])]
+            at_once([*works, deciding(engines[2], words, decided)])
+            found = memberships(engines[0])
+        assert found == anchored(made, POLICIES[1], decided)
+
+    come_together()
+
+
+@pytest.mark.parametrize("policy", [policy for policy in POLICIES[2:] if "[blocked]" not in policy])
 def test_a_relink_under_a_new_policy_while_others_write_holds_for_all(neo4j: servers.Server, policy: str) -> None:
     @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
     @given(observations(most=40))
@@ -103,8 +118,7 @@ def test_a_relink_under_a_new_policy_while_others_write_holds_for_all(neo4j: ser
             at_once([*works, lambda: engines[2].relink(Policy(policy))])
             found = memberships(engines[0])
             assert engines[2].plan_relink().summary["identifiers_moved"] == 0
-        expected = reference.resolve(rows_of(made), rules_of(policy))
-        assert found == sorted((key, customer_id(anchor)) for key, anchor in expected.items())
+        assert found == anchored(made, policy)
 
     come_together()
 
@@ -174,6 +188,21 @@ def absorbing(engine: Engine, made: list[Observation]) -> Callable[[], None]:
             engine.absorb([one])
 
     return absorb
+
+
+def deciding(engine: Engine, words: list[Decision], decided: list[Decision]) -> Callable[[], None]:
+    def decide() -> None:
+        for one in words:
+            assert one.verdict != "undo"
+            decided.append(engine.decide(one.verdict, one.a, one.b, "they say so", "ann").decision)
+
+    return decide
+
+
+def anchored(made: list[Observation], policy: str, decided: Sequence[Decision] = ()) -> list[tuple[str, str]]:
+    """The memberships that the definition gives."""
+    anchors = reference.resolve(rows_of(made), rules_of(policy), said_of(made, policy), plain(decided))
+    return sorted((key, customer_id(anchor)) for key, anchor in anchors.items())
 
 
 def at_once(works: list[Callable[[], None]]) -> None:

@@ -1,0 +1,33 @@
+"""Decisions of stewards: one node each, never edited, and numbered: who knows some reads only the new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graph_cdp.model import UNDATED, Decision, rfc3339
+from graph_cdp.store import codec
+from graph_cdp.store.transaction import Transaction
+
+
+def decision_of(row: Mapping[str, Any]) -> Decision:
+    """The decision in a row of `read/decisions`."""
+    texts: dict[str, Any] = {name: row[name] or "" for name in ("id", "verdict", "a", "b", "of", "author", "because")}
+    return Decision(**texts, at=codec.instant(row["at"], UNDATED))
+
+
+def keep(transaction: Transaction, decision: Decision, number: int) -> None:
+    """Stores a decision as the one of that number."""
+    row = {
+        "number": number,
+        "id": decision.id,
+        "verdict": decision.verdict,
+        "a": decision.a or None,
+        "b": decision.b or None,
+        "of": decision.of or None,
+        "at": rfc3339(decision.at),
+        "author": decision.author,
+        "because": decision.because,
+        "caption": decision.verdict,
+    }
+    transaction.run("write/decision", row=row, number=number)

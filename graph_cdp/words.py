@@ -1,0 +1,29 @@
+"""What all observations of a graph say of people's traits, as rules compare them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import polars as pl
+
+from graph_cdp.link import claims
+from graph_cdp.model import NEVER, UNDATED
+from graph_cdp.policy import Policy
+from graph_cdp.store import codec
+from graph_cdp.store.graph import Graph
+
+
+def told(graph: Graph, policy: Policy) -> pl.DataFrame:
+    """`key, trait, value, at` of every word about a trait that the policy compares, as `bulk.resolve` takes them."""
+    schema = {"key": pl.String, "trait": pl.String, "value": pl.String, "at": pl.Int64}
+    return pl.DataFrame(list(_words(graph, policy)), schema=schema, orient="row")
+
+
+def _words(graph: Graph, policy: Policy) -> Iterator[tuple[str, str, str | None, int | None]]:
+    for row in graph.each("read/words"):
+        said = claims.said(row["keys"], json.loads(row["traits"]), codec.instant(row["at"], UNDATED), policy)
+        if said:
+            carrier, words = said
+            for trait, (at, value) in words.items():
+                yield carrier, trait, value, None if at == NEVER else at
