@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 from graph_cdp.model import UNDATED, namespace_of
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import components, greedy
+from graph_cdp.resolve.interning import Ints, interned
 from graph_cdp.resolve.members import Members
 
-Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+
+class NoKeyError(ValueError):
+    """A text that stands where a key should, `namespace:value`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,17 @@ class Columns:
     seen: Ints
 
 
+def is_key(text: pl.Expr) -> pl.Expr:
+    """Whether a text, which may be null, is `namespace:value`."""
+    return text.str.contains(r"(?s)^[a-z][a-z0-9_.]*:.").fill_null(False)
+
+
 def resolve(links: pl.DataFrame, policy: Policy) -> Members:
     """The customers that the evidence and the policy make.
 
     `links` has the columns `a, b, kind` (text) and `first_seen` (microseconds, null where undated); a row with a null
     `b` says when the key `a` was seen. The order of the rows, their multiplicity and which end stands first do not
-    matter.
+    matter. Raises `NoKeyError` if an end of a link is no key.
     """
     columns = _columns(links, policy)
     rules = _Rules(columns.keys, policy)
@@ -66,7 +75,8 @@ def resolve(links: pl.DataFrame, policy: Policy) -> Members:
 def _columns(links: pl.DataFrame, policy: Policy) -> Columns:
     both = links.filter(pl.col("b").is_not_null())
     alone = links.filter(pl.col("b").is_null())
-    keys, code = _interned(pl.concat([both["a"], both["b"], alone["a"]]))
+    keys, code = interned(pl.concat([both["a"], both["b"], alone["a"]]))
+    _check(keys)
     one, other, lone = np.split(code, [len(both), 2 * len(both)])
     seen = _times(both)
     first = np.full(len(keys), UNDATED, dtype=np.int64)
@@ -79,12 +89,10 @@ def _columns(links: pl.DataFrame, policy: Policy) -> Columns:
     return _without_blocked(Columns(keys, first, low, high, tier[usable], seen[usable]), policy)
 
 
-def _interned(named: pl.Series) -> tuple[pl.Series, Ints]:
-    """The distinct texts in order, and for each of `named` its place among them."""
-    keys = named.unique().sort()
-    places = pl.DataFrame({"key": keys}).with_row_index("place")
-    code = named.to_frame("key").join(places, on="key", how="left", maintain_order="left")["place"]
-    return keys, code.to_numpy().astype(np.int64)
+def _check(keys: pl.Series) -> None:
+    """Raises `NoKeyError` unless all of sorted texts are keys, which they are if each namespace begins with one."""
+    if keys.null_count() or not pl.select(is_key(pl.lit(keys.gather(_starts(keys)))).all()).item():
+        raise NoKeyError("a text among the ends of links is no key")
 
 
 def _times(rows: pl.DataFrame) -> Ints:
@@ -145,15 +153,20 @@ def _bears(policy: Policy, one: str, other: str) -> int:
 
 def _namespaces(keys: pl.Series) -> tuple[list[str], Ints]:
     """The namespaces of sorted keys, and for each key the number of its own."""
-    names: list[str] = []
-    starts = np.empty(0, dtype=np.int64)
+    starts = _starts(keys)
+    names = [namespace_of(keys[start]) for start in starts]
+    return names, np.repeat(np.arange(len(names)), np.diff([*starts, len(keys)]))
+
+
+def _starts(keys: pl.Series) -> list[int]:
+    """Where in sorted keys the namespaces begin."""
+    starts = []
     start = 0
     while start < len(keys):
-        names.append(namespace_of(keys[start]))
-        starts = np.append(starts, start)
+        starts.append(start)
         # Nothing stands between the last key of a namespace and the namespace with the character after the colon.
-        start = int(keys.search_sorted(f"{names[-1]};"))
-    return names, np.repeat(np.arange(len(names)), np.diff(starts, append=len(keys)))
+        start = int(keys.search_sorted(f"{namespace_of(keys[start])};"))
+    return starts
 
 
 def _spaces(keys: pl.Series, namespaces: list[str], namespace: Ints) -> tuple[list[str], Ints]:
@@ -161,7 +174,7 @@ def _spaces(keys: pl.Series, namespaces: list[str], namespace: Ints) -> tuple[li
     if "record" not in namespaces:
         return namespaces, namespace
     records = namespace == namespaces.index("record")
-    sources, source = _interned(keys.filter(pl.Series(records)).str.extract("^record:([^/]*)", 1))
+    sources, source = interned(keys.filter(pl.Series(records)).str.extract("^record:([^/]*)", 1))
     space = namespace.copy()
     space[records] = len(namespaces) + source
     return [*namespaces, *(f"record/{name}" for name in sources)], space

@@ -24,7 +24,11 @@ def resolve(links: pl.DataFrame, policy: Policy, secret: str, *, name: str) -> t
     A row with an empty `b` says when the key `a` itself was seen. Raises `InputError`, naming `name` and the column or
     the line, for a table that is not one of links.
     """
-    members = bulk.resolve(evidence_of(links, name), policy)
+    evidence = evidence_of(links, name)
+    try:
+        members = bulk.resolve(evidence, policy)
+    except bulk.NoKeyError:
+        raise _no_key(evidence, name) from None
     table = pl.DataFrame({"key": members.keys, "customer_id": members.ids(hasher(secret))})
     return table, len(members.anchor)
 
@@ -42,9 +46,7 @@ def evidence_of(links: pl.DataFrame, name: str) -> pl.DataFrame:
         raise InputError(name, f"the column {wrong[0]} is {links[wrong[0]].dtype}, not text")
     times = links["first_seen"] if "first_seen" in links.columns else pl.Series([None] * len(links), dtype=pl.String)
     texts = [_text(links[column]).alias(column) for column in _REQUIRED]
-    table = pl.DataFrame([*texts, _micros(times, name).alias("first_seen")])
-    _check_keys(table, name)
-    return table
+    return pl.DataFrame([*texts, _micros(times, name).alias("first_seen")])
 
 
 def _text(column: pl.Series) -> pl.Series:
@@ -67,16 +69,12 @@ def _micros(column: pl.Series, name: str) -> pl.Series:
     raise InputError(_line(name, broken), "first_seen is no RFC 3339 time", "as in 2026-01-31T09:30:00Z")
 
 
-def _check_keys(table: pl.DataFrame, name: str) -> None:
-    for column in ("a", "b"):
-        fits = table[column].str.contains(r"^[a-z][a-z0-9_.]*:.")
-        if column == "a":
-            fits = fits.fill_null(False)
-        if not fits.all():
-            row = (~fits.fill_null(True)).arg_max() or 0
-            raise InputError(
-                _line(name, row), f"{column} is no key", "a key is namespace:value, as in email:ann@example.com"
-            )
+def _no_key(evidence: pl.DataFrame, name: str) -> InputError:
+    """What is wrong with the first row that has no key where there should be one."""
+    fits = evidence.select(bulk.is_key(pl.col("a")), bulk.is_key(pl.col("b")) | pl.col("b").is_null())
+    row = (~fits.select(pl.all_horizontal("a", "b")).to_series()).arg_max() or 0
+    column = "b" if fits["a"][row] else "a"
+    return InputError(_line(name, row), f"{column} is no key", "a key is namespace:value, as in email:ann@example.com")
 
 
 def _line(name: str, row: int) -> str:
