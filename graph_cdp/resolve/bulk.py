@@ -56,7 +56,7 @@ def resolve(links: pl.DataFrame, policy: Policy) -> Members:
     shared = np.zeros(len(columns.keys), dtype=np.bool_)
     shared[partners.filter(pl.col("count") > pl.col("bears"))["row"].to_numpy()] = True
     live = ~(shared[columns.a] | shared[columns.b])
-    root = components.roots(len(columns.keys), columns.a[live], columns.b[live])
+    root = components.roots(len(columns.keys), *_where(live, columns.a, columns.b))
     customer, count = components.numbered(root)
     broken = _broken(customer, count, rules)[customer]
     if broken.any():
@@ -84,9 +84,8 @@ def _columns(links: pl.DataFrame, policy: Policy) -> Columns:
         np.minimum.at(first, ends, times)
     tiers = {kind: policy.tier(kind) for kind in both["kind"].unique() if policy.joins(kind)}
     tier = both["kind"].replace_strict(tiers, default=0, return_dtype=pl.Int64).to_numpy()
-    usable = (tier > 0) & (one != other)
-    low, high = np.minimum(one, other)[usable], np.maximum(one, other)[usable]
-    return _without_blocked(Columns(keys, first, low, high, tier[usable], seen[usable]), policy)
+    pairs = (np.minimum(one, other), np.maximum(one, other), tier, seen)
+    return _without_blocked(Columns(keys, first, *_where((tier > 0) & (one != other), *pairs)), policy)
 
 
 def _check(keys: pl.Series) -> None:
@@ -107,14 +106,13 @@ def _without_blocked(columns: Columns, policy: Policy) -> Columns:
         return columns
     renumbered = np.cumsum(~blocked) - 1
     kept = ~(blocked[columns.a] | blocked[columns.b])
-    return Columns(
-        columns.keys.filter(pl.Series(~blocked)),
-        columns.first[~blocked],
-        renumbered[columns.a[kept]],
-        renumbered[columns.b[kept]],
-        columns.tier[kept],
-        columns.seen[kept],
-    )
+    links = _where(kept, renumbered[columns.a], renumbered[columns.b], columns.tier, columns.seen)
+    return Columns(columns.keys.filter(pl.Series(~blocked)), columns.first[~blocked], *links)
+
+
+def _where(wanted: Bools, *columns: Ints) -> list[Ints]:
+    """The wanted rows of each column; the columns themselves, uncopied, where every row is wanted."""
+    return list(columns) if wanted.all() else [column[wanted] for column in columns]
 
 
 def _blocked(keys: pl.Series, policy: Policy) -> Bools:

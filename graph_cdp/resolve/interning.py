@@ -27,8 +27,10 @@ def _by_hash(named: pl.Series, hashes: pl.Series) -> tuple[pl.Series, Ints]:
     texts = named.gather(order.filter(pl.Series(heads))).sort()
     # The n-th smallest hash is that of this text.
     place = texts.hash().arg_sort().to_numpy()
+    nth = np.cumsum(heads, dtype=np.int32)
+    nth -= 1
     code = np.empty(len(named), dtype=np.int64)
-    code[order.to_numpy()] = place[np.cumsum(heads) - 1]
+    code[order.to_numpy()] = place[nth]
     return texts, code
 
 
