@@ -56,7 +56,7 @@ def _generate(file: Path, amount: int) -> str:
 def _commands(file: Path, folder: Path) -> dict[str, Sequence[str]]:
     empty = folder / "no_rules.toml"
     empty.touch()
-    program = [sys.executable, "-c", "from graph_cdp.cli import main; main()"]
+    program = [sys.executable, "-m", "graph_cdp"]
     ours = [*program, "resolve", str(file), "--id-secret", "benchmark", "--to"]
     return {
         NO_RULES: [*ours, str(folder / "plain.parquet"), "--policy", str(empty)],

@@ -18,7 +18,7 @@ from rich.markup import escape
 
 from graph_cdp import render, terminal
 from graph_cdp.errors import GraphCdpError, InputError, UsageError
-from graph_cdp.offline import policy_from, resolve_file
+from graph_cdp.offline import given_in, policy_from, resolve_file
 
 if TYPE_CHECKING:
     from graph_cdp.engine import Engine
@@ -147,6 +147,12 @@ def resolve(
     ],
     to: Annotated[Path, typer.Option(metavar="MEMBERS", help="The table to write: key, customer_id.")],
     policy: PolicyFile = None,
+    decisions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Stewards' words: verdict (same, different, undo), a, b, at.")
+    ] = None,
+    records: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What keys say of their traits: key, at, a column a trait.")
+    ] = None,
     id_secret: Annotated[
         str | None,
         typer.Option(metavar="SECRET", help="The key of the customer ids.", envvar="GRAPH_CDP_ID_SECRET"),
@@ -155,7 +161,8 @@ def resolve(
     as_json: AsJson = False,
 ) -> None:
     """Resolve a file of links into a file of members, without a store."""
-    keys, customers = resolve_file(links, to, policy_from(policy), id_secret or "")
+    given = given_in(links, decisions, records)
+    keys, customers = resolve_file(given, to, policy_from(policy), id_secret or "")
     if not id_secret:
         terminal.err.print("no --id-secret: the customer ids are not keyed, so whoever knows a key can compute its id")
     terminal.show(

@@ -7,6 +7,7 @@ from pathlib import Path
 from graph_cdp import files
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.resolve import tables
+from graph_cdp.resolve.tables import Given, Table
 
 
 def policy_from(path: Path | None) -> Policy:
@@ -16,9 +17,15 @@ def policy_from(path: Path | None) -> Policy:
     return Policy(files.read_text(path), str(path))
 
 
-def resolve_file(links: Path, to: Path, policy: Policy, secret: str) -> tuple[int, int]:
-    """Resolves a file of links into a file of members; how many keys and customers."""
+def resolve_file(given: Given, to: Path, policy: Policy, secret: str) -> tuple[int, int]:
+    """Resolves tables in files into a file of members; how many keys and customers."""
     files.check_ending(to)
-    members, customers = tables.resolve(files.read_table(links), policy, secret, name=str(links))
+    members, customers = tables.resolve(given, policy, secret)
     files.write_table(members, to)
     return len(members), customers
+
+
+def given_in(links: Path, decisions: Path | None = None, records: Path | None = None) -> Given:
+    """The tables in files. Raises `InputError` where one is none."""
+    others = (path and Table(files.read_table(path), str(path)) for path in (decisions, records))
+    return Given(Table(files.read_table(links), str(links)), *others)

@@ -33,7 +33,7 @@ class Members:
 
     def names(self, customer_id: Callable[[str], str]) -> pl.Series:
         """The id of each customer, by its number."""
-        return pl.Series([customer_id(key) for key in self.keys.gather(self.anchor)], dtype=pl.String)
+        return pl.Series(list(map(customer_id, self.keys.gather(self.anchor).to_list())), dtype=pl.String)
 
     def ids(self, customer_id: Callable[[str], str]) -> pl.Series:
         """The customer id of each key."""

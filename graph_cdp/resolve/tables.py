@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from graph_cdp.errors import InputError
 from graph_cdp.files import column_names
+from graph_cdp.model import UNDATED, Decision
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
+from graph_cdp.resolve.columns import NoKeyError, is_key
+from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.identity import hasher
 
 _FORMAT: Final = "%Y-%m-%dT%H:%M:%S%.f%#z"
 # How the exports spell it, which is read twice as fast.
 _USUAL_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%6fZ"
 _REQUIRED: Final = ("a", "b", "kind")
+_VERDICTS: Final = ("same", "different", "undo")
+_KEY: Final = "a key is namespace:value, as in email:ann@example.com"
 
 
-def resolve(links: pl.DataFrame, policy: Policy, secret: str, *, name: str) -> tuple[pl.DataFrame, int]:
-    """`key, customer_id`, sorted by key, and how many customers, of a table with `a, b, kind` (`first_seen`).
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that was read, and the name of its file, for errors."""
 
-    A row with an empty `b` says when the key `a` itself was seen. Raises `InputError`, naming `name` and the column or
-    the line, for a table that is not one of links.
+    rows: pl.DataFrame
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What customers are derived from, as tables.
+
+    `links` has `a, b, kind` (`first_seen`); a row with an empty `b` says when the key `a` itself was seen. `decisions`
+    has `verdict, a, b` (`at, id, of`). `records` has `key` (`at`), and every other column of it is a trait.
     """
-    members = bulk.resolve(evidence_of(links, name), policy)
+
+    links: Table
+    decisions: Table | None = None
+    records: Table | None = None
+
+
+def resolve(given: Given, policy: Policy, secret: str) -> tuple[pl.DataFrame, int]:
+    """`key, customer_id`, sorted by key, and how many customers.
+
+    Raises `InputError`, naming the file and the column or the line, for a table that is not what it should be.
+    """
+    evidence = evidence_of(given.links.rows, given.links.name)
+    decided = _decided(given.decisions) if given.decisions else UNDECIDED
+    told = _told(given.records) if given.records else None
+    try:
+        members = bulk.resolve(evidence, policy, decided, told)
+    except NoKeyError:
+        raise _no_key(evidence, given.links.name) from None
     table = pl.DataFrame({"key": members.keys, "customer_id": members.ids(hasher(secret))})
     return table, len(members.anchor)
 
@@ -42,9 +74,53 @@ def evidence_of(links: pl.DataFrame, name: str) -> pl.DataFrame:
         raise InputError(name, f"the column {wrong[0]} is {links[wrong[0]].dtype}, not text")
     times = links["first_seen"] if "first_seen" in links.columns else pl.Series([None] * len(links), dtype=pl.String)
     texts = [_text(links[column]).alias(column) for column in _REQUIRED]
-    table = pl.DataFrame([*texts, _micros(times, name).alias("first_seen")])
-    _check_keys(table, name)
-    return table
+    return pl.DataFrame([*texts, _micros(times, name).alias("first_seen")])
+
+
+def _decided(table: Table) -> Decided:
+    """The decisions in a table; without a column `at` a later row outranks an earlier one."""
+    rows = _having(table, ("verdict", "a", "b"))
+    times = _micros(rows["at"], table.name, "at") if "at" in rows.columns else pl.int_range(len(rows), eager=True)
+    made = []
+    for number, (row, at) in enumerate(zip(rows.iter_rows(named=True), times, strict=True)):
+        if row["verdict"] not in _VERDICTS:
+            raise InputError(_line(table.name, number), f"verdict is none of {', '.join(_VERDICTS)}")
+        if row["verdict"] != "undo" and not all(_is_key(row[end]) for end in ("a", "b")):
+            raise InputError(_line(table.name, number), "a or b is no key", _KEY)
+        a, b = sorted((row["a"] or "", row["b"] or ""))
+        name = row.get("id") or f"row {number + 1}"
+        made.append(Decision(name, row["verdict"], a, b, row.get("of") or "", UNDATED if at is None else at))
+    return Decided(made)
+
+
+def _told(table: Table) -> pl.DataFrame:
+    """What keys say of their traits, as `bulk.resolve` takes it: a row for each cell that is not empty."""
+    rows = _having(table, ("key",))
+    at = (
+        _micros(rows["at"], table.name, "at") if "at" in rows.columns else pl.Series([None] * len(rows), dtype=pl.Int64)
+    )
+    traits = [name for name in rows.columns if name not in ("key", "at")]
+    plain = rows.select(pl.col("key"), at.alias("at"), *(_plain(name) for name in traits))
+    said = plain.unpivot(traits, index=["key", "at"], variable_name="trait", value_name="value")
+    return said.filter(pl.col("value").is_not_null())
+
+
+def _plain(name: str) -> pl.Expr:
+    """A trait as it is compared: without case and without blanks around it."""
+    value = pl.col(name).cast(pl.String).str.strip_chars().map_elements(str.casefold, return_dtype=pl.String)
+    return pl.when(value != "").then(value).alias(name)
+
+
+def _having(table: Table, required: tuple[str, ...]) -> pl.DataFrame:
+    missing = [column for column in required if column not in table.rows.columns]
+    if missing:
+        there = column_names(table.rows.columns)
+        raise InputError(table.name, f"no column {', '.join(missing)} among {there}")
+    return table.rows
+
+
+def _is_key(text: str | None) -> bool:
+    return bool(pl.select(is_key(pl.lit(text, dtype=pl.String))).item())
 
 
 def _text(column: pl.Series) -> pl.Series:
@@ -52,7 +128,7 @@ def _text(column: pl.Series) -> pl.Series:
     return text.replace([""], [None]) if (text == "").any() else text
 
 
-def _micros(column: pl.Series, name: str) -> pl.Series:
+def _micros(column: pl.Series, name: str, what: str = "first_seen") -> pl.Series:
     if column.dtype.is_integer():
         return column.cast(pl.Int64)
     if isinstance(column.dtype, pl.Datetime):
@@ -64,19 +140,15 @@ def _micros(column: pl.Series, name: str) -> pl.Series:
         if times.null_count() == text.null_count():
             return times
     broken = (times.is_null() & text.is_not_null()).arg_max() or 0
-    raise InputError(_line(name, broken), "first_seen is no RFC 3339 time", "as in 2026-01-31T09:30:00Z")
+    raise InputError(_line(name, broken), f"{what} is no RFC 3339 time", "as in 2026-01-31T09:30:00Z")
 
 
-def _check_keys(table: pl.DataFrame, name: str) -> None:
-    for column in ("a", "b"):
-        fits = table[column].str.contains(r"^[a-z][a-z0-9_.]*:.")
-        if column == "a":
-            fits = fits.fill_null(False)
-        if not fits.all():
-            row = (~fits.fill_null(True)).arg_max() or 0
-            raise InputError(
-                _line(name, row), f"{column} is no key", "a key is namespace:value, as in email:ann@example.com"
-            )
+def _no_key(evidence: pl.DataFrame, name: str) -> InputError:
+    """What is wrong with the first row that has no key where there should be one."""
+    fits = evidence.select(is_key(pl.col("a")), is_key(pl.col("b")) | pl.col("b").is_null())
+    row = (~fits.select(pl.all_horizontal("a", "b")).to_series()).arg_max() or 0
+    column = "b" if fits["a"][row] else "a"
+    return InputError(_line(name, row), f"{column} is no key", _KEY)
 
 
 def _line(name: str, row: int) -> str:

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from graph_cdp.errors import InputError, UsageError
-from graph_cdp.offline import resolve_file
+from graph_cdp.offline import given_in, resolve_file
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import tables
 from graph_cdp.resolve.identity import hasher
@@ -20,8 +20,15 @@ LINKS = {"a": [A, B], "b": [B, C], "kind": ["login", "login"]}
 customer_id = hasher("secret")
 
 
-def resolved(columns: dict, policy: str = "") -> dict[str, str]:
-    table, _ = tables.resolve(pl.DataFrame(columns), Policy(policy), "secret", name="links.csv")
+def resolved(
+    columns: dict, policy: str = "", decisions: dict | None = None, records: dict | None = None
+) -> dict[str, str]:
+    given = tables.Given(
+        tables.Table(pl.DataFrame(columns), "links.csv"),
+        decisions and tables.Table(pl.DataFrame(decisions), "decisions.csv"),
+        records and tables.Table(pl.DataFrame(records), "records.csv"),
+    )
+    table, _ = tables.resolve(given, Policy(policy), "secret")
     return dict(table.iter_rows())
 
 
@@ -30,9 +37,9 @@ def times(column: pl.Series) -> list[int | None]:
     return tables.evidence_of(table.with_columns(column.alias("first_seen")), "links.csv")["first_seen"].to_list()
 
 
-def refusal(columns: dict) -> str:
+def refusal(columns: dict, **more: dict) -> str:
     with pytest.raises(InputError) as refused:
-        resolved(columns)
+        resolved(columns, **more)
     return str(refused.value)
 
 
@@ -163,15 +170,84 @@ def test_files_of_every_ending_give_the_same_members(ending: str, tmp_path: Path
     table = pl.DataFrame({**LINKS, "first_seen": ["2024-01-02T00:00:00Z", None]})
     links, to = tmp_path / f"links.{ending}", tmp_path / "members.csv"
     {"parquet": table.write_parquet, "csv": table.write_csv, "ndjson": table.write_ndjson}[ending](links)
-    assert resolve_file(links, to, Policy(""), "secret") == (3, 1)
+    assert resolve_file(given_in(links), to, Policy(""), "secret") == (3, 1)
     assert to.read_text() == "key,customer_id\n" + "".join(f"{key},{customer_id(A)}\n" for key in (A, B, C))
 
 
 def test_a_file_of_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown ending"):
-        resolve_file(tmp_path / "missing.csv", tmp_path / "members.txt", Policy(""), "secret")
+        resolve_file(
+            Given(tables.Table(pl.DataFrame(LINKS), "links.csv")), tmp_path / "members.txt", Policy(""), "secret"
+        )
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"links\.csv"):
-        resolve_file(tmp_path / "links.csv", tmp_path / "members.csv", Policy(""), "secret")
+        resolve_file(given_in(tmp_path / "links.csv"), tmp_path / "members.csv", Policy(""), "secret")
+
+
+RULES = '[kinds]\nlogin = { tier = 2 }\n[[contradictions]]\ntrait = "birth_date"\ntier = 2\n'
+
+
+def test_keys_that_contradict_one_another_stay_apart() -> None:
+    records = {"key": [A, C], "birth_date": ["1990-01-01", "1991-01-01"]}
+    assert len(set(resolved(LINKS, RULES, records=records).values())) == 2
+
+
+def test_an_empty_cell_says_nothing() -> None:
+    records = {"key": [A, C], "birth_date": ["1990-01-01", " "]}
+    assert len(set(resolved(LINKS, RULES, records=records).values())) == 1
+
+
+def test_of_what_a_key_says_the_latest_counts() -> None:
+    records = {
+        "key": [A, A, C],
+        "birth_date": ["1991-01-01", "1990-01-01", "1991-01-01"],
+        "at": ["2024-01-02T00:00:00Z", "2024-01-01T00:00:00Z", None],
+    }
+    assert len(set(resolved(LINKS, RULES, records=records).values())) == 1
+
+
+def test_case_and_blanks_contradict_nobody() -> None:
+    records = {"key": [A, C], "birth_date": ["X ", " x"]}
+    assert len(set(resolved(LINKS, RULES, records=records).values())) == 1
+
+
+def test_a_decision_keeps_apart_what_links_join() -> None:
+    decisions = {"verdict": ["different"], "a": [A], "b": [C]}
+    assert len(set(resolved(LINKS, decisions=decisions).values())) == 2
+
+
+def test_a_later_row_outranks_an_earlier_one() -> None:
+    decisions = {"verdict": ["different", "same"], "a": [A, C], "b": [C, A]}
+    assert len(set(resolved(LINKS, decisions=decisions).values())) == 1
+
+
+def test_a_decision_may_be_taken_back() -> None:
+    decisions = {
+        "id": ["d1", "d2"],
+        "verdict": ["different", "undo"],
+        "a": [A, None],
+        "b": [C, None],
+        "of": [None, "d1"],
+    }
+    assert len(set(resolved(LINKS, decisions=decisions).values())) == 1
+
+
+@pytest.mark.parametrize(
+    ("decisions", "said"),
+    [
+        ({"verdict": ["same"], "a": [A]}, "decisions.csv: no column b among verdict, a"),
+        ({"verdict": ["maybe"], "a": [A], "b": [B]}, "decisions.csv:2: verdict is none of same, different, undo"),
+        ({"verdict": ["same"], "a": ["ann"], "b": [B]}, "decisions.csv:2: a or b is no key"),
+        ({"verdict": ["same"], "a": [A], "b": [B], "at": ["soon"]}, "decisions.csv:2: at is no RFC 3339 time"),
+    ],
+)
+def test_a_wrong_decision_is_named_with_its_place(decisions: dict, said: str) -> None:
+    assert refusal(LINKS, decisions=decisions).startswith(said)
+
+
+def test_records_without_a_key_are_refused() -> None:
+    assert refusal(LINKS, records={"birth_date": ["1990-01-01"]}).startswith(
+        "records.csv: no column key among birth_date"
+    )
