@@ -27,5 +27,8 @@ def resolve_file(given: Given, to: Path, policy: Policy, secret: str) -> tuple[i
 
 def given_in(links: Path, decisions: Path | None = None, records: Path | None = None) -> Given:
     """The tables in files. Raises `InputError` where one is none."""
-    others = (path and Table(files.read_table(path), str(path)) for path in (decisions, records))
-    return Given(Table(files.read_table(links), str(links)), *others)
+    return Given(_table(links), decisions and _table(decisions), records and _table(records))
+
+
+def _table(path: Path) -> Table:
+    return Table(files.read_table(path), str(path))

@@ -176,9 +176,8 @@ def test_files_of_every_ending_give_the_same_members(ending: str, tmp_path: Path
 
 def test_a_file_of_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown ending"):
-        resolve_file(
-            Given(tables.Table(pl.DataFrame(LINKS), "links.csv")), tmp_path / "members.txt", Policy(""), "secret"
-        )
+        given = tables.Given(tables.Table(pl.DataFrame(LINKS), "links.csv"))
+        resolve_file(given, tmp_path / "members.txt", Policy(""), "secret")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
