@@ -22,6 +22,8 @@ _TAKEN: Final = frozenset({"Identifier", "Customer", "Event", "Product", "Store"
     "DeadLetter",
     "Setting",
     "Migration",
+    "Policy",
+    "Former",
 }
 _DEVICES: Final = frozenset({"device", "fingerprint"})
 

@@ -193,13 +193,18 @@ class Transaction:
         claimed = {row["key"] for row in self.run("write/claim", label, rows=ordered)}
         self._rows("write/describe", [row for row in ordered if row["key"] in claimed], label)
 
-    def enact(self, policy: Policy) -> None:
-        """Puts a policy in force, after all that was decided under the old one and before all that is decided later."""
-        if self.run("write/next_change", count=0)[0]["policy"] == policy.text:
+    def enact(self, policy: Policy, *, first: bool = False) -> None:
+        """Puts a policy in force, after all that was decided under the old one and before all that is decided later.
+
+        It is added to the history of policies. With `first` only where none is in force yet.
+        """
+        held = self.run("write/next_change", count=0)[0]["policy"]
+        if held == policy.text or (first and held is not None):
             return
         self.run("write/setting", name="policy", value=policy.text)
-        for kind in [row["kind"] for row in self.run("read/kinds")]:
-            self.run("write/tier", kind=kind, tier=policy.tier(kind))
+        since, number = rfc3339(micros(datetime.now(UTC))), len(self.run("read/policies")) + 1
+        row = {"number": number, "since": since, "fingerprint": policy.fingerprint, "text": policy.text}
+        self.run("write/policy", row={**row, "caption": f"policy {policy.fingerprint}"})
 
     def append(self, changes: Sequence[Change], policy: Policy) -> None:
         """Appends to the change feed what was decided under `policy`, if that is still in force; else all begins anew.
