@@ -267,10 +267,10 @@ class Engine:
         relinking.carry_out(self.graph, found, self.customer_id, progress)
         return now
 
-    def finish_relink(self, progress: relinking.Progress = relinking.quiet) -> relinking.Plan | None:
-        """Finishes a relink that was killed; None where there is none."""
+    def has_unfinished_relink(self) -> bool:
+        """Whether a relink was broken off, so that the next one (of the policy in force) has to finish it."""
         job = relinking.under_way(self.graph)
-        return self.relink(None, progress) if job and job.abandoned else None
+        return job is not None and job.abandoned
 
     def _looked(
         self, policy: Policy | None, progress: relinking.Progress, rebuild: bool
@@ -285,6 +285,13 @@ class Engine:
     def _store_id(self) -> str:
         """What tells this store from all others."""
         return self.graph.setting("store_id") or self.graph.first_setting("store_id", secrets.token_hex(16))
+
+    def policy_of(self, fingerprint: str) -> Policy:
+        """A policy that is or was in force. Raises `NotFoundError`."""
+        for row in self.policies():
+            if row["fingerprint"] == fingerprint:
+                return Policy(row["text"], f"policy {fingerprint}")
+        raise NotFoundError("no policy with this fingerprint was in force (graph-cdp policy show --history lists them)")
 
     def policies(self) -> list[Row]:
         """The policies that were in force, the latest last: `since`, `fingerprint`, `text`, and `in_force`."""

@@ -23,13 +23,20 @@ Row = dict[str, Any]
 
 
 def take_off(found: Look, write: Write) -> None:
-    """Takes events off identifiers that they do not belong on, so that an identifier goes with little at it."""
+    """Takes away what nothing should hang on: so that an identifier goes with little at it."""
+    empty = found.held.customers.join(found.held.nodes, left_on="id", right_on="before", how="anti")["id"]
+    if len(empty):
+        write(partial(_emptied, empty.to_list()))
     if found.told:
         for rows in _parts(found.told.mishung):
             write(partial(_ran, "write/unhang", rows))
         in_two = found.held.nodes.filter(found.held.nodes["key"].is_duplicated())["key"].unique().sort()
         if len(in_two):
             write(partial(_homeless, in_two.to_list()))
+
+
+def _emptied(ids: list[str], transaction: Transaction) -> bool:
+    return bool(transaction.run("write/empty_customers", ids=ids)[0]["gone"])
 
 
 def _homeless(keys: list[str], transaction: Transaction) -> bool:
