@@ -91,7 +91,8 @@ def program(
 
 
 @contextmanager
-def _engine(store: str | None) -> Iterator[Engine]:
+def _engine(store: str | None, *, finishing: bool = False) -> Iterator[Engine]:
+    """The engine of a store; with `finishing` a relink that was killed is finished first."""
     from graph_cdp import settings  # noqa: PLC0415 - as the next line
     from graph_cdp.engine import Engine  # noqa: PLC0415 - what needs no store starts without its driver, in half the time
 
@@ -100,6 +101,10 @@ def _engine(store: str | None) -> Iterator[Engine]:
     password = given.store_password.get_secret_value() if given.store_password else None
     secret = given.id_secret.get_secret_value() if given.id_secret else None
     with Engine.open(store or given.store, given.store_user, password, policy, secret) as engine:
+        if finishing and engine.has_unfinished_relink():
+            terminal.err.print("finishing the relink that was broken off ...")
+            with terminal.progress("relinking") as progress:
+                engine.relink(None, progress)
         yield engine
 
 
@@ -115,7 +120,7 @@ def ingest(
     """Load files: Segment messages as they are, tables by a mapping."""
     loaded = render.Loaded()
     started = time.monotonic()
-    with _engine(store) as engine, terminal.progress("loading") as progress:
+    with _engine(store, finishing=True) as engine, terminal.progress("loading") as progress:
         for path in paths:
             try:
                 for batch in engine.ingest(engine.read(path, mapping, source)):
@@ -229,6 +234,9 @@ def rejected(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as
 @app.command()
 def relink(
     policy: PolicyFile = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the links anew from the observations first, and say what differed.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     to: Annotated[Path | None, typer.Option(metavar="PLAN", help="Write the plan of --dry-run to this file.")] = None,
     apply: Annotated[Path | None, typer.Option(metavar="PLAN", help="Carry out this plan.")] = None,
@@ -236,19 +244,21 @@ def relink(
     as_json: AsJson = False,
 ) -> None:
     """Resolve everything anew, under another policy if one is given."""
-    if apply and (policy or dry_run or to):
-        raise UsageError("--apply carries out a plan as it is: give it without --policy, --dry-run and --to")
+    if apply and (policy or rebuild or dry_run or to):
+        raise UsageError("--apply carries out a plan as it is: give it without --policy, --rebuild, --dry-run and --to")
     if to and not dry_run:
         raise UsageError("--to is where --dry-run writes its plan: give both")
     with _engine(store) as engine, terminal.progress("relinking") as progress:
         if apply:
             plan = engine.apply(engine.load_plan(apply), progress)
         elif dry_run:
-            plan = engine.plan_relink(policy_from(policy) if policy else None)
+            plan = engine.plan_relink(policy_from(policy) if policy else None, progress, rebuild=rebuild)
         else:
-            plan = engine.relink(policy_from(policy) if policy else None, progress)
+            plan = engine.relink(policy_from(policy) if policy else None, progress, rebuild=rebuild)
     if to:
         plan.save(to)
+    for warning in plan.summary["warnings"]:
+        terminal.err.print(f"[yellow]warning:[/] {escape(warning)}")
     if as_json:
         terminal.show_json({"plan": str(to) if to else None, **plan.summary})
         return
@@ -260,14 +270,28 @@ def relink(
 
 
 @policy_app.command("show")
-def policy_show(store: Store = None, as_json: AsJson = False) -> None:
-    """Show the policy in force, as its file."""
+def policy_show(
+    fingerprint: Annotated[
+        str | None, typer.Argument(metavar="FINGERPRINT", help="One that was in force, as --history lists them.")
+    ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="List the policies that were in force, and since when.")
+    ] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the policy in force, or one that was, as its file."""
+    if fingerprint and history:
+        raise UsageError("--history lists all policies, a FINGERPRINT shows one: give one of the two")
     with _engine(store) as engine:
-        text, fingerprint = engine.policy.text, engine.policy.fingerprint
+        if history:
+            terminal.show_list(engine.policies(), ("since", "fingerprint", "in_force"), as_json, False)
+            return
+        shown = engine.policy_of(fingerprint) if fingerprint else engine.policy
     if as_json:
-        terminal.show_json({"fingerprint": fingerprint, "policy": text})
+        terminal.show_json({"fingerprint": shown.fingerprint, "policy": shown.text})
     else:
-        sys.stdout.write(text)
+        sys.stdout.write(shown.text)
 
 
 @policy_app.command("check")
@@ -293,7 +317,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write a table of the graph to a file."""
-    with _engine(store) as engine:
+    with _engine(store, finishing=True) as engine:
         rows = engine.export(what, to)
     terminal.show(as_json, {"rows": rows}, f"{rows:,} rows: {escape(str(to))}")
 
@@ -313,7 +337,7 @@ def status(store: Store = None, as_json: AsJson = False) -> None:
     """Show the server of a store, the policy in force, and how much it holds."""
     with _engine(store) as engine:
         found: Mapping[str, Any] = engine.status()
-    terminal.show(as_json, found, f"{found['server']}, policy {found['policy']}: {render.counts(found['counts'])}")
+    terminal.show(as_json, found, render.status(found))
 
 
 @app.command()
@@ -329,7 +353,7 @@ def serve(
         raise UsageError(f"the API needs {missing.name} (pip install 'graph-cdp[api]')") from None
     from graph_cdp import settings  # noqa: PLC0415 - only who needs it waits for it
 
-    run(settings.read(), partial(_engine, store), host, port)
+    run(settings.read(), partial(_engine, store, finishing=True), host, port)
 
 
 @app.command()

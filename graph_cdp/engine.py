@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -66,7 +66,7 @@ class Engine:
         try:
             migrated = graph.migrate()
             if graph.setting("policy") is None:
-                graph.first_setting("policy", (policy or default_policy()).text)
+                graph.write(lambda transaction: transaction.enact(policy or default_policy(), first=True))
             return cls(graph, _settled_secret(graph, id_secret), migrated)
         except BaseException:
             graph.close()
@@ -120,7 +120,8 @@ class Engine:
             transaction.write(writes, policy, self.customer_id)
             ledger.record(transaction, fresh, policy)
             replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
-            if writes.anything:
+            # What was left out because it is blocked is let in by the next policy, whose relink has to see it.
+            if writes.anything or any(seen.company or any(map(policy.is_blocked, seen.keys)) for seen in fresh):
                 transaction.append(writes.changes, policy, number)
         ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
         again = [item for item in items if isinstance(item, Observation) and id(item) not in replies]
@@ -259,9 +260,11 @@ class Engine:
         return self.graph.ask("read/dead_letters", limit=limit)
 
     def status(self) -> Row:
-        """The server, the policy, and how many nodes of each kind there are."""
+        """The server, the policy, how many nodes of each kind there are, and the relink under way, if one is."""
         counts = {row["what"]: row["count"] for row in self.graph.ask("read/counts")}
-        return {"server": self.graph.server, "policy": self.policy.fingerprint, "counts": counts}
+        job = relinking.under_way(self.graph)
+        relink = job.facts() if job else None
+        return {"server": self.graph.server, "policy": self.policy.fingerprint, "counts": counts, "relink": relink}
 
     def members(self) -> Iterator[Row]:
         """`{key, customer_id}` of every identifier, in no order."""
@@ -276,31 +279,72 @@ class Engine:
         files.write_table(table, to)
         return len(table)
 
-    def plan_relink(self, policy: Policy | None = None) -> relinking.Plan:
-        """What resolving everything anew, under another policy if one is given, would change."""
-        current = self.policy
-        return relinking.plan(self.graph, current, policy or current, self.customer_id)
+    def plan_relink(
+        self, policy: Policy | None = None, progress: relinking.Progress = relinking.quiet, *, rebuild: bool = False
+    ) -> relinking.Plan:
+        """What resolving everything anew, under another policy if one is given, would change.
+
+        With `rebuild` the links are made anew from the observations first.
+        """
+        return self._looked(policy, progress, rebuild)[1]
 
     def relink(
-        self, policy: Policy | None = None, progress: Callable[[int, int], None] = lambda done, all_: None
+        self, policy: Policy | None = None, progress: relinking.Progress = relinking.quiet, *, rebuild: bool = False
     ) -> relinking.Plan:
         """Resolves everything anew, under another policy if one is given, and writes what differs; what it changed."""
-        plan = self.plan_relink(policy)
-        relinking.carry_out(self.graph, plan, self.customer_id, progress)
+        found, plan = self._looked(policy, progress, rebuild)
+        relinking.carry_out(self.graph, found, self.customer_id, progress)
         return plan
 
     def load_plan(self, path: Path) -> relinking.Plan:
         """A plan that was made before. Raises `InputError` for a file that is none."""
         return relinking.Plan.load(path)
 
-    def apply(
-        self, plan: relinking.Plan, progress: Callable[[int, int], None] = lambda done, all_: None
-    ) -> relinking.Plan:
-        """Carries a plan out. Raises `EvidenceMovedError` where the evidence is not the one that it was made from."""
-        now = self.plan_relink(plan.policy)
-        relinking.check(plan, now)
-        relinking.carry_out(self.graph, now, self.customer_id, progress)
+    def apply(self, plan: relinking.Plan, progress: relinking.Progress = relinking.quiet) -> relinking.Plan:
+        """Carries a plan out.
+
+        Raises `EvidenceMovedError` where the store or the evidence is not the one that it was made from.
+        """
+        plan.check_store(self._store_id)
+        found, now = self._looked(plan.policy, progress, plan.rebuild)
+        plan.check_evidence(now.evidence)
+        relinking.carry_out(self.graph, found, self.customer_id, progress)
         return now
+
+    def has_unfinished_relink(self) -> bool:
+        """Whether a relink was broken off, so that the next one (of the policy in force) has to finish it."""
+        job = relinking.under_way(self.graph)
+        return job is not None and job.abandoned
+
+    def _looked(
+        self, policy: Policy | None, progress: relinking.Progress, rebuild: bool
+    ) -> tuple[relinking.Look, relinking.Plan]:
+        current, job = self.policy, relinking.under_way(self.graph)
+        wanted = policy or current
+        rebuild = rebuild or wanted.blocked != current.blocked or bool(job and job.rebuild)
+        found = relinking.look(self.graph, wanted, self.customer_id, progress, rebuild=rebuild)
+        return found, relinking.plan_of(found, current, self._store_id)
+
+    @property
+    def _store_id(self) -> str:
+        """What tells this store from all others."""
+        return self.graph.setting("store_id") or self.graph.first_setting("store_id", secrets.token_hex(16))
+
+    def policy_of(self, fingerprint: str) -> Policy:
+        """A policy that is or was in force. Raises `NotFoundError`."""
+        for row in self.policies():
+            if row["fingerprint"] == fingerprint:
+                return Policy(row["text"], f"policy {fingerprint}")
+        raise NotFoundError("no policy with this fingerprint was in force (graph-cdp policy show --history lists them)")
+
+    def policies(self) -> list[Row]:
+        """The policies that were in force, the latest last: `since`, `fingerprint`, `text`, and `in_force`."""
+        rows = [{**row, "in_force": False} for row in self.graph.ask("read/policies")]
+        current = self.policy
+        if not rows or rows[-1]["text"] != current.text:
+            rows.append({"since": None, "fingerprint": current.fingerprint, "text": current.text})
+        rows[-1]["in_force"] = True
+        return [{name: row[name] for name in ("since", "fingerprint", "in_force", "text")} for row in rows]
 
 
 _HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"

@@ -27,7 +27,7 @@ def resolve_file(given: Given, to: Path, policy: Policy, secret: str) -> tuple[i
 
 def given_in(links: Path, decisions: Path | None = None, records: Path | None = None) -> Given:
     """The tables in files. Raises `InputError` where one is none."""
-    return Given(_table(links), decisions and _table(decisions), records and _table(records))
+    return Given(_table(links), _table(decisions) if decisions else None, _table(records) if records else None)
 
 
 def _table(path: Path) -> Table:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graph_cdp.errors import StoreError
-from graph_cdp.model import UNDATED, Link, Span, namespace_of, rfc3339
+from graph_cdp.model import UNDATED, Link, namespace_of, rfc3339
 from graph_cdp.policy import Policy
 from graph_cdp.project import profile as view
 from graph_cdp.resolve import explain
@@ -108,10 +108,7 @@ class Reading:
         if not self.decided:
             return []
         members = {row["key"] for row in self.graph.ask("read/members", ids=[customer])}
-        return [
-            Link(one.a, one.b, explain.BY_DECISION, Span.at(one.at), frozenset([one.author]))
-            for one in self.decided.joining(members)
-        ]
+        return explain.words(self.decided, members)
 
     def _members(self, customer: str) -> list[explain.Member]:
         return [
@@ -130,6 +127,5 @@ class Reading:
         }
 
     def _link(self, link: Link) -> Row:
-        tier = 0 if link.kind == explain.BY_DECISION else self.policy.tier(link.kind)
-        first = rfc3339(link.span.first)
+        tier, first = explain.tier(link, self.policy), rfc3339(link.span.first)
         return {"a": link.a, "b": link.b, "kind": link.kind, "tier": tier, "first_seen": first}

@@ -208,8 +208,20 @@ def _why_apart(answer: Row) -> RenderableType:
     return Group(*parts)
 
 
+def status(found: Row) -> str:
+    """What a store is and holds, and the relink under way."""
+    lines = [f"{found['server']}, policy {found['policy']}: {counts(found['counts'])}"]
+    if job := found["relink"]:
+        told = f"A relink under policy {job['policy']}, begun {cell(job['started'])} by {escape(job['by'])},"
+        done = f"{job['done']:,} of {job['total']:,} done" if job["total"] else "reading"
+        lines.append(
+            f"{told} is " + ("unfinished: graph-cdp relink finishes it." if job["abandoned"] else f"under way: {done}.")
+        )
+    return "\n".join(lines)
+
+
 def relink(summary: Row) -> RenderableType:
-    """What a relink changes, and examples."""
+    """What a relink changes, by which rules, and examples with their why."""
     untouched, moved = summary["untouched"], summary["identifiers_moved"]
     lines = [
         f"{_many(summary['customers_before'], 'customer')} -> {summary['customers_after']:,}: "
@@ -217,9 +229,31 @@ def relink(summary: Row) -> RenderableType:
         f"{_many(moved, 'identifier')} {'moves' if moved == 1 else 'move'}; {summary['newly_shared']:,} become shared, "
         f"{summary['no_longer_shared']:,} no longer are; {summary['ids_kept']:.1%} of the ids stay.",
     ]
-    lines += [f"  {e['customer_id']} is split into {len(e['into'])}" for e in summary["examples"]["split"][:3]]
-    lines += [f"  {len(e['previous'])} become {e['customer_id']}" for e in summary["examples"]["merged"][:3]]
+    lines += [f"  {rule}: {counts(found)}" for rule, found in summary["by_rule"].items()]
+    blocked = {name.replace("_", " "): count for name, count in summary["blocked"].items()}
+    lines += [f"Blocked: {counts(blocked)}."] * any(blocked.values())
+    if summary["rebuilt"] is not None:
+        differed = {name.replace("_", " "): count for name, count in summary["rebuilt"].items()}
+        lines.append(f"Beside the observations the graph differed in {counts(differed)}.")
+    lines += [escape(_split(example)) for example in summary["examples"]["split"][:3]]
+    lines += [escape(_merge(example)) for example in summary["examples"]["merged"][:3]]
     return Group(*lines)
+
+
+def _split(example: Row) -> str:
+    rules = "; ".join(example["rules"])
+    return (
+        f"  {example['customer_id']} ({_many(example['identifiers'], 'identifier')}) -> {len(example['into'])}: {rules}"
+    )
+
+
+def _merge(example: Row) -> str:
+    said = f"  {len(example['previous'])} -> {example['customer_id']} ({_many(example['identifiers'], 'identifier')})"
+    if not example["why"]:
+        return said
+    path = example["why"]["path"]
+    weakest = example["why"]["weakest"]
+    return f"{said}: {' - '.join(_along(path))}, the weakest link {weakest['kind']} (tier {weakest['tier']})"
 
 
 def _many(count: int, thing: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Protocol
 from graph_cdp.model import NOWHEN, Link, Span
 from graph_cdp.rules import NOTHING, Holding
 
-ChangeName = Literal["created", "merged", "split", "re-keyed", "erased"]
+ChangeName = Literal["created", "merged", "split", "re-keyed", "removed", "erased"]
 Outcome = Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
 OUTCOMES: Final[tuple[str, ...]] = ("created", "joined", "known", "merged", "refused", "duplicate", "rejected")
 
@@ -77,10 +77,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the change feed: from now on `keys` belong to `customer_id`."""
+    """One line of the change feed: from now on `keys` belong to `customer_id`, or where that is None to nobody."""
 
     change: ChangeName
-    customer_id: str
+    customer_id: str | None
     previous: tuple[str, ...]
     keys: tuple[str, ...]
     cause: str

@@ -187,12 +187,12 @@ class Why(_Model):
 
 
 class Change(_Model):
-    """From this change on `keys` belong to `customer_id`."""
+    """From this change on `keys` belong to `customer_id`; `removed` ones belong to nobody, and it is null."""
 
     seq: int = Field(examples=[1])
     at: str = Field(examples=[DAY])
-    change: Literal["created", "merged", "split", "re-keyed", "erased"]
-    customer_id: str = Field(examples=[ID])
+    change: Literal["created", "merged", "split", "re-keyed", "removed", "erased"]
+    customer_id: str | None = Field(examples=[ID])
     previous: list[str]
     keys: list[str] = Field(examples=[[EMAIL, USER]])
     cause: str = Field(examples=["message web/ajs-7f3c"])

@@ -1,5 +1,5 @@
-// The kinds of links that there are.
+// The kinds of links that there are, and the tiers that they have.
 // params: none
-// returns: kind
+// returns: kind, tier
 MATCH (:Identifier)-[l:LINK]->(:Identifier)
-RETURN DISTINCT l.kind AS kind
+RETURN DISTINCT l.kind AS kind, l.tier AS tier

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from graph_cdp.model import Link
+from graph_cdp.model import Link, Span
 from graph_cdp.policy import CONTRADICTION, Policy
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.ranking import Rank, rank
@@ -61,6 +61,16 @@ def joined(a: str, b: str, links: Iterable[Link], policy: Policy, decided: Itera
         max(path, key=lambda link: _rank(link, policy)),
         tuple(link for link in path if frozenset((link.a, link.b)) in cuts),
     )
+
+
+def words(decided: Decided, keys: Collection[str]) -> list[Link]:
+    """What stewards say joins these keys, as links."""
+    return [Link(one.a, one.b, BY_DECISION, Span.at(one.at), frozenset([one.author])) for one in decided.joining(keys)]
+
+
+def tier(link: Link, policy: Policy) -> int:
+    """The tier of a link; a steward's word is stronger than the strongest."""
+    return 0 if link.kind == BY_DECISION else policy.tier(link.kind)
 
 
 def _rank(link: Link, policy: Policy) -> Rank:

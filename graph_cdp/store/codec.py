@@ -23,6 +23,8 @@ _TAKEN: Final = frozenset({"Identifier", "Customer", "Event", "Product", "Store"
     "DeadLetter",
     "Setting",
     "Migration",
+    "Policy",
+    "Former",
 }
 _DEVICES: Final = frozenset({"device", "fingerprint"})
 

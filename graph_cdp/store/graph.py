@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+import polars as pl
 
 from graph_cdp.model import Link
 from graph_cdp.store import codec
@@ -15,6 +18,8 @@ from graph_cdp.store.transaction import Transaction
 
 Result = TypeVar("Result")
 Row = dict[str, Any]
+
+_PART: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,17 @@ class Graph:
         """The rows of the reading statement `name`, as they come."""
         return (row.data() for row in self._connection.stream(statement(name), **parameters))
 
+    def table(self, name: str, schema: Mapping[str, Any], /, **parameters: Any) -> pl.DataFrame:
+        """The rows of the reading statement `name`, its columns named and typed by `schema`.
+
+        They become columns part by part, so that they never all stand in memory as objects.
+        """
+        rows = (row.values() for row in self._connection.stream(statement(name), **parameters))
+        parts = [pl.DataFrame(schema=dict(schema))]
+        while part := list(islice(rows, _PART)):
+            parts.append(pl.DataFrame(part, schema=dict(schema), orient="row"))
+        return pl.concat(parts)
+
     def customer_of(self, key: str) -> Row | None:
         """`{customer, kind, shared}` of an identifier, None where the graph does not know it."""
         rows = self.ask("read/customer_of_key", key=key)
@@ -86,8 +102,14 @@ class Graph:
 
     def customer_by_id(self, customer_id: str) -> Row | None:
         """`{customer, kind, key}`: where an id, ever issued, leads today; None for one that never was."""
-        rows = self.ask("read/customer_of_id", id=customer_id)
-        return rows[0] if rows else None
+        asked: set[str] = set()
+        while customer_id not in asked:
+            if rows := self.ask("read/customer_of_id", id=customer_id):
+                return rows[0]
+            asked.add(customer_id)
+            heirs = self.ask("read/heir", id=customer_id)
+            customer_id = heirs[0]["heir"] if heirs and heirs[0]["heir"] else customer_id
+        return None
 
     def links_of_customers(self, ids: Collection[str]) -> list[LinkRow]:
         """Every link at members of these customers, in the order of the keys."""

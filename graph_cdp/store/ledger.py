@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Final
@@ -50,6 +51,8 @@ def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
         "keys": list(seen.keys),
         "traits": json_text(seen.traits),
         "properties": json_text(seen.properties),
+        "order": json_text(asdict(seen.order)) if seen.order else None,
+        "company": seen.company.key if seen.company else None,
         "refused": [f"{refusal.place}: {refusal.reason}" for refusal in seen.refusals],
         "caption": seen.name,
     }
@@ -76,7 +79,7 @@ def _now() -> int:
 def _record_companies(transaction: Transaction, observations: Iterable[Observation], policy: Policy) -> None:
     said = [(seen, seen.company) for seen in observations if seen.company is not None]
     transaction.describe("Company", (_company_row(seen, company) for seen, company in said))
-    contacts = {(contact, company.key) for seen, company in said if (contact := _contact(seen, policy))}
+    contacts = {(contact, company.key) for seen, company in said if (contact := contact_of(seen.keys, policy))}
     if contacts:
         transaction.run("write/works_for", rows=[{"key": key, "company": name} for key, name in sorted(contacts)])
 
@@ -90,8 +93,9 @@ def _company_row(seen: Observation, company: Company) -> dict[str, Any]:
     }
 
 
-def _contact(seen: Observation, policy: Policy) -> str | None:
-    usable = [key for key in seen.keys if not policy.is_blocked(key)]
+def contact_of(keys: Iterable[str], policy: Policy) -> str | None:
+    """The most telling of the keys: what a company's contact is known by."""
+    usable = [key for key in keys if not policy.is_blocked(key)]
 
     def place(key: str) -> tuple[int, str]:
         base = policy.base(namespace_of(key))

@@ -197,13 +197,18 @@ class Transaction:
         """Lets nobody else append to the change feed until the commit; what is in force: `policy`, `decisions`."""
         return self.run("write/next_change", count=0)[0]
 
-    def enact(self, policy: Policy) -> None:
-        """Puts a policy in force, after all that was decided under the old one and before all that is decided later."""
-        if self.hold_everybody_up()["policy"] == policy.text:
+    def enact(self, policy: Policy, *, first: bool = False) -> None:
+        """Puts a policy in force, after all that was decided under the old one and before all that is decided later.
+
+        It is added to the history of policies. With `first` only where none is in force yet.
+        """
+        held = self.hold_everybody_up()["policy"]
+        if held == policy.text or (first and held is not None):
             return
         self.run("write/setting", name="policy", value=policy.text)
-        for kind in [row["kind"] for row in self.run("read/kinds")]:
-            self.run("write/tier", kind=kind, tier=policy.tier(kind))
+        since, number = rfc3339(micros(datetime.now(UTC))), len(self.run("read/policies")) + 1
+        row = {"number": number, "since": since, "fingerprint": policy.fingerprint, "text": policy.text}
+        self.run("write/policy", row={**row, "caption": f"policy {policy.fingerprint}"})
 
     def append(self, changes: Sequence[Change], policy: Policy, decisions: int | None) -> None:
         """Appends to the change feed what was decided under `policy` and the decisions up to that number.

@@ -14,6 +14,7 @@ from tests import cypher, servers
 from tests.store.conftest import engine_on
 
 EMAIL, PHONE, ORDER, SHARED = "email:a@x.pl", "phone:+48601234567", "order:web/1", "email:family@x.pl"
+LONE = "email:lone@x.pl"
 AT = "2024-01-01T00:00:00.000000Z"
 LINE = {"number": "1", "quantity": 1.0, "price": 2.0, "name": "Tea", "whole": True, "version": "v"}
 SEEN = {"first_seen": AT, "last_seen": AT, "sources": ["web"]}
@@ -34,13 +35,17 @@ TYPICAL: dict[str, Any] = {
     "pairs": [{"near": EMAIL, "far": PHONE}],
     "skip": 0,
     "tier": 1,
+    "row": {"number": 99, "since": AT, "fingerprint": "f", "text": ""},
     "uids": ["u1"],
+    "until": "~",
     "value": "text",
     "version": 999,
     "what": "nothing",
 }
 PARTICULAR: dict[str, dict[str, Any]] = {
     "read/customers": {"after": ""},
+    **{f"read/{name}_in_range": {"after": ""} for name in ("links", "seen_links", "observations")},
+    "read/lone_identifiers": {"keys": [LONE]},
     "read/orders": {"keys": [ORDER]},
     "write/at_stores": {"rows": [{"key": ORDER, "store": "store:web/Mall"}]},
     "write/changes": {
@@ -56,8 +61,12 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "write/describe": {"rows": [{"key": EMAIL, "version": "v"}]},
     "write/drop_lines": {"rows": [{"key": ORDER, "number": "1"}]},
     "write/events": {"rows": [{"event": {"uid": "u9", "name": "seen", "keys": [EMAIL]}, "keys": [EMAIL]}]},
+    "write/former": {"rows": [{"cid": "x", "heir": "y"}]},
+    "write/gone_links": {"rows": [{"a": EMAIL, "b": PHONE, "kind": "login"}]},
+    "write/hang": {"rows": [{"uid": "u1", "key": SHARED}]},
     "write/identifiers": {"rows": [{**IDENTIFIER, "key": EMAIL}]},
     "write/join": {"rows": [{"key": EMAIL, "id": "new"}]},
+    "write/leave_company": {"rows": [{"key": EMAIL, "company": "company:web/1"}]},
     "write/lines": {"rows": [{"key": ORDER, "product": "product:web/1", "line": LINE}]},
     "write/links": {"rows": [LINK]},
     "write/new_customers": {"rows": [CUSTOMER]},
@@ -66,6 +75,8 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "write/of_brands": {"rows": [{"key": ORDER, "brand": "brand:Lumia"}]},
     "write/orders": {"rows": [{"key": ORDER, "version": "v2", "total": 3.0}]},
     "write/rename_customers": {"rows": [{"before": "x", "after": "y"}]},
+    "write/tiers": {"after": "", "rows": [{"kind": "login", "tier": 2}]},
+    "write/unhang": {"rows": [{"uid": "u1", "key": EMAIL}]},
     "write/works_for": {"rows": [{"key": EMAIL, "company": "company:web/1"}]},
 }
 
@@ -86,7 +97,11 @@ def filled(cleared: servers.Server) -> Iterator[tuple[neo4j.Session, str]]:
         )
         engine.decide("same", EMAIL, PHONE, "they say so", "ann")
         with driver.session(database="neo4j") as session:
-            yield session, engine.profile(EMAIL)["customer_id"]
+            customer = engine.profile(EMAIL)["customer_id"]
+            session.run(
+                "CREATE (:Former {cid: $id, heir: $id}) CREATE (:Identifier:Email {key: $key})", id=customer, key=LONE
+            )
+            yield session, customer
 
 
 def seen(uid: str, keys: tuple[str, ...], **more: Any) -> Observation:

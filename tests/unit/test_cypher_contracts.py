@@ -120,4 +120,8 @@ def called(node: ast.Call) -> str | None:
     """The statement that a call with its parameters as keywords names."""
     function = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
-    return name if function in ("run", "ask", "each", "_run") and isinstance(name, str) and name in NAMES else None
+    return (
+        name
+        if function in ("run", "ask", "each", "table", "_run") and isinstance(name, str) and name in NAMES
+        else None
+    )

@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from graph_cdp.store.codec import label_of
 
-OURS = {"Customer", "Event", "Product", "Store", "Brand", "Company", "Change", "DeadLetter", "Setting", "Migration"}
+OURS = {
+    "Customer",
+    "Event",
+    "Product",
+    "Store",
+    "Brand",
+    "Company",
+    "Change",
+    "DeadLetter",
+    "Setting",
+    "Migration",
+    "Policy",
+    "Former",
+}
 
 
 @given(st.from_regex(r"[a-z][a-z0-9_]{0,8}(\.[a-z0-9_]{1,8}){0,2}", fullmatch=True))

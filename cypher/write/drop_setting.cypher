@@ -1,0 +1,5 @@
+// Takes a setting out of the graph.
+// params: name
+// returns: nothing
+MATCH (s:Setting {name: $name})
+DELETE s

@@ -1,0 +1,113 @@
+"""What hangs on identifiers beside links: events, orders, the companies that people work for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final
+
+import polars as pl
+
+from graph_cdp.model import UNDATED, Observation, Order, OrderLine, namespace_of
+from graph_cdp.relinking.looking import Look
+from graph_cdp.store import codec, ledger
+from graph_cdp.store.orders import record_orders
+from graph_cdp.store.transaction import Reads, Transaction
+
+_ROWS_AT_ONCE: Final = 2_000
+_ORDERS_AT_ONCE: Final = 200
+
+Write = Callable[[Callable[[Transaction], bool]], None]
+Row = dict[str, Any]
+
+
+def take_off(found: Look, write: Write) -> None:
+    """Takes away what nothing should hang on: so that an identifier goes with little at it."""
+    empty = found.held.customers.join(found.held.nodes, left_on="id", right_on="before", how="anti")["id"]
+    if len(empty):
+        write(partial(_emptied, empty.to_list()))
+    if found.told:
+        for rows in _parts(found.told.mishung):
+            write(partial(_ran, "write/unhang", rows))
+        in_two = found.held.nodes.filter(found.held.nodes["key"].is_duplicated())["key"].unique().sort()
+        if len(in_two):
+            write(partial(_homeless, in_two.to_list()))
+
+
+def _emptied(ids: list[str], transaction: Transaction) -> bool:
+    return bool(transaction.run("write/empty_customers", ids=ids)[0]["gone"])
+
+
+def _homeless(keys: list[str], transaction: Transaction) -> bool:
+    """Takes identifiers out of all customers that they are in; the next reading finds where they belong."""
+    homes = [str(row["customer"]) for row in transaction.run("read/nodes", keys=keys)]
+    transaction.run("write/lock_customers", ids=sorted(set(homes)))
+    transaction.run("write/leave", keys=keys)
+    return True
+
+
+def hang(found: Look, write: Write) -> None:
+    """Hangs events on the identifiers that they were observed with, and brings orders and contacts with them."""
+    if not found.told:
+        return
+    for rows in _parts(found.told.unhung):
+        write(partial(_ran, "write/hang", rows))
+    base = found.policy.base
+    orders = found.told.unhung.filter(
+        pl.Series([base(namespace_of(key)) == "order" for key in found.told.unhung["key"]], dtype=pl.Boolean)
+    )
+    for part in orders["uid"].unique().sort().to_frame().iter_slices(_ORDERS_AT_ONCE):
+        write(partial(_told_again, part["uid"].to_list()))
+    _hire(found, found.told.companies, write)
+
+
+def _ran(name: str, rows: list[Row], transaction: Transaction) -> bool:
+    transaction.run(name, rows=rows)
+    return True
+
+
+def _parts(table: pl.DataFrame) -> Iterator[list[Row]]:
+    for part in table.iter_slices(_ROWS_AT_ONCE):
+        yield part.to_dicts()
+
+
+def _told_again(uids: list[str], transaction: Transaction) -> bool:
+    """Records once more what was said of orders; of each fact what was said last holds, whenever it is recorded."""
+    made = [_observation(row) for row in transaction.run("read/told_orders", uids=uids)]
+    keys = {seen.order.key for seen in made if seen.order}
+
+    def locked(reads: Reads) -> tuple[bool, list[Observation]]:
+        known = {node.key for node in reads.start(keys, []).nodes}
+        return True, [seen for seen in made if seen.order and seen.order.key in known]
+
+    record_orders(transaction, transaction.decide(locked))
+    return False
+
+
+def _observation(row: Any) -> Observation:
+    told = json.loads(row["order"])
+    order = Order(**{**told, "lines": tuple(OrderLine(**line) for line in told["lines"])})
+    at = codec.instant(row["at"], UNDATED)
+    return Observation(row["uid"], row["source"], "", "", row["name"], tuple(row["keys"]), at, order=order)
+
+
+def _hire(found: Look, told: pl.DataFrame, write: Write) -> None:
+    """Says for which companies people work: of the keys of a contact it is the most telling one that is usable."""
+    wanted = {
+        (contact, company)
+        for keys, company in told.select("keys", "company").iter_rows()
+        if (contact := ledger.contact_of(keys, found.policy))
+    }
+    if not len(told):
+        return
+    write(partial(_hired, wanted, set(told["company"])))
+
+
+def _hired(wanted: set[tuple[str, str]], told_of: set[str], transaction: Transaction) -> bool:
+    held = {(row["key"], row["company"]) for row in transaction.run("read/employed")}
+    for name, pairs in (("write/leave_company", held - wanted), ("write/works_for", wanted - held)):
+        rows = [{"key": key, "company": company} for key, company in sorted(pairs) if company in told_of]
+        if rows:
+            transaction.run(name, rows=rows)
+    return False

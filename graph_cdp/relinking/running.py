@@ -1,0 +1,116 @@
+"""Carrying a relink out: again and again, until a reading finds nothing that differs.
+
+The graph says that a relink is under way from the moment its policy is in force until the end, so that one that was
+killed is taken up. Whatever was written by then no longer differs, and is not written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from graph_cdp.errors import EvidenceMovedError, StoreError
+from graph_cdp.policy import Policy
+from graph_cdp.relinking import hanging, units
+from graph_cdp.relinking.job import Job, under_way
+from graph_cdp.relinking.looking import CustomerId, Look, look
+from graph_cdp.relinking.writing import Writer
+from graph_cdp.store import evidence
+from graph_cdp.store.evidence import Progress
+from graph_cdp.store.graph import Graph
+from graph_cdp.store.transaction import Transaction
+
+_PASSES: Final = 10
+_PATIENT_PASSES: Final = 5
+
+
+@dataclass(slots=True)
+class _Run:
+    graph: Graph
+    customer_id: CustomerId
+    progress: Progress
+    job: Job
+    done: int = 0
+    total: int = 0
+    wrote: bool = False
+
+    def note(self, transaction: Transaction) -> None:
+        """Says in the graph how far the relink is."""
+        self.job.keep(transaction)
+
+    def write(self, work: Callable[[Transaction], bool], size: int = 0) -> None:
+        """One transaction; `size` units are done then."""
+        self.job = self.job.at(self.done, self.total)
+        self.wrote |= self.graph.write(work)
+        self.done += size
+        self.progress(self.done, self.total)
+
+
+def carry_out(graph: Graph, found: Look, customer_id: CustomerId, progress: Progress) -> None:
+    """Puts the policy of what was `found` in force, and writes what differs until nothing does.
+
+    Raises `EvidenceMovedError` where another relink puts another policy in force meanwhile.
+    """
+    unfinished = under_way(graph) is not None
+    job = Job.begun(found.policy, rebuild=found.told is not None)
+    enacted = graph.write(partial(_enact, found.policy, job))
+    run = _Run(graph, customer_id, progress, job)
+    try:
+        _until_nothing_differs(run, found, settled=not enacted)
+        if enacted or unfinished or found.told:
+            _bring_tiers(run, found)
+    except BaseException:
+        with suppress(StoreError):
+            graph.write(run.job.given_up().keep)
+        raise
+    graph.write(run.job.end)
+
+
+def _enact(policy: Policy, job: Job, transaction: Transaction) -> bool:
+    """Whether another policy was in force before."""
+    before = transaction.run("read/setting", name="policy")[0]["value"]
+    transaction.enact(policy)
+    job.keep(transaction)
+    return bool(before != policy.text)
+
+
+def _until_nothing_differs(run: _Run, found: Look, *, settled: bool) -> None:
+    """`settled`: every writer was under this policy already when `found` was read, so that nothing is to be found."""
+    policy, rebuild = found.policy, found.told is not None
+    for number in range(_PASSES):
+        writer = Writer(found, run.customer_id, run.note)
+        _pass(run, found, writer)
+        # Customers that are never at rest while everything is read are those that others keep in order.
+        waiting = writer.skipped and number < _PATIENT_PASSES
+        if settled and not run.wrote and not waiting:
+            return
+        found, settled = look(run.graph, policy, run.customer_id, run.progress, rebuild=rebuild), True
+    raise EvidenceMovedError("the evidence moves faster than it can be resolved (stop the loads and relink again)")
+
+
+def _pass(run: _Run, found: Look, writer: Writer) -> None:
+    """Writes what differs from one reading."""
+    run.done, run.total, run.wrote = 0, units.count(found), False
+    hanging.take_off(found, run.write)
+    for batch in units.batches(found):
+        run.write(partial(writer.units, batch), len(batch))
+    for links in units.loose_links(found):
+        run.write(partial(writer.links, links))
+    hanging.hang(found, run.write)
+
+
+def _bring_tiers(run: _Run, found: Look) -> None:
+    """Gives links the tier of their kind, range by range."""
+    tier = found.policy.tier
+    off = sorted({row["kind"] for row in run.graph.ask("read/kinds") if row["tier"] != tier(row["kind"])})
+    rows = [{"kind": kind, "tier": tier(kind)} for kind in off]
+    for after, until in evidence.ranges(found.members.keys) if rows else ():
+        run.write(partial(_tiered, after, until, rows))
+
+
+def _tiered(after: str, until: str, rows: list[dict[str, Any]], transaction: Transaction) -> bool:
+    transaction.run("write/tiers", after=after, until=until, rows=rows)
+    return False
