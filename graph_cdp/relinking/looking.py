@@ -32,8 +32,8 @@ class Look:
     """One reading of a graph, resolved under a policy.
 
     `table` has a row for each identifier: `key, before, after` (null where it is in no customer yet, or is to be in
-    none), its `shared` flag, counted `partners` and `claims`, and under names with `_now` what they should be. `told` is
-    there where the evidence was made anew from the observations. `decided` are the decisions up to the number
+    none), its `shared` flag, counted `partners` and `claims`, and under names with `_now` what they should be. `told`
+    is there where the evidence was made anew from the observations. `decided` are the decisions up to the number
     `decisions`.
     """
 
