@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from graph_cdp import files, ingest, normalise, relinking
+from graph_cdp import files, ingest, normalise, relinking, walking
 from graph_cdp.errors import NotFoundError, StoreError, UsageError
 from graph_cdp.ingest import segment
 from graph_cdp.ingest.files import kept
@@ -176,7 +176,7 @@ class Engine:
         """The profile of the customer that a key or a customer id leads to. Raises `NotFoundError`."""
         found = self._find(key)
         if found is None:
-            raise NotFoundError(f"nothing is known under this key; is it spelled as the data has it? {_HINT}")
+            raise NotFoundError(_UNKNOWN)
         return Reading(self.graph, self.policy).profile(str(found["customer"]), str(found["kind"]))
 
     def _find(self, text: str) -> Row | None:
@@ -199,6 +199,32 @@ class Engine:
             raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
         homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
         return Reading(self.graph, self.policy).why(homes)
+
+    def neighbours(self, key: str, depth: int, limit: int) -> Row:
+        """The graph at most `depth` relationships around an identifier. Raises `NotFoundError`."""
+        start = ("Identifier", normalise.parse_key(key))
+        found = self.graph.reading(lambda graph: walking.neighbours(graph, start, depth, limit))
+        if not found["nodes"]:
+            raise NotFoundError(_UNKNOWN)
+        return found
+
+    def customer_graph(self, customer_id: str, limit: int) -> Row:
+        """A customer, its members, and what they are linked with and were seen with, beside `customer` and `kind`.
+
+        Those say where the id leads today. Raises `NotFoundError` for an id that never was.
+        """
+        home = self.graph.customer_by_id(customer_id)
+        if home is None:
+            raise NotFoundError("no customer ever had this id (a key is looked up under /profiles)")
+        start = ("Customer", str(home["customer"]))
+        return home | self.graph.reading(lambda graph: walking.neighbours(graph, start, 2, limit))
+
+    def path(self, a: str, b: str, longest: int) -> Row:
+        """A shortest way in the graph between two identifiers. Raises `NotFoundError`."""
+        start, end = normalise.parse_key(a), normalise.parse_key(b)
+        if not all(self.graph.customer_of(key) for key in (start, end)):
+            raise NotFoundError(_UNKNOWN)
+        return self.graph.reading(lambda graph: walking.path(graph, start, end, longest))
 
     def customers(self, limit: int, largest: bool = False, after: str = "") -> list[Row]:
         """Customers after an id in the order of ids, or the largest first; shared identifiers are not among them."""
@@ -260,6 +286,7 @@ class Engine:
 
 
 _HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"
+_UNKNOWN: Final = f"nothing is known under this key; is it spelled as the data has it? {_HINT}"
 
 
 def _rejected(item: Item) -> Reply:

@@ -11,7 +11,7 @@ from graph_cdp.model import Link, namespace_of, rfc3339
 from graph_cdp.policy import Policy
 from graph_cdp.project import profile as view
 from graph_cdp.resolve import explain
-from graph_cdp.store.graph import Graph, LinkRow
+from graph_cdp.store.questions import LinkRow, Questions
 
 TIMELINE: Final = 20
 _PAGE: Final = 100
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 class Reading:
     """Reads a graph under the policy in force."""
 
-    graph: Graph
+    graph: Questions
     policy: Policy
 
     def profile(self, customer: str, kind: str) -> Row:

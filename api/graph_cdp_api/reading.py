@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Final
-from urllib.parse import quote, unquote_to_bytes
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator
 
 from graph_cdp.engine import Engine
 from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
@@ -15,6 +13,7 @@ from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
+from graph_cdp_api.parameters import Asked, Id, Key, Limit, moved
 from graph_cdp_api.problems import TYPE, SharedError, problem_of
 from graph_cdp_api.wiring import TheEngine
 
@@ -22,20 +21,6 @@ router = APIRouter(
     tags=["reading"], dependencies=[Depends(needs("read"))], responses=schemas.problems(400, 401, 403, 503)
 )
 
-
-def _decoded(segment: str) -> str:
-    """The text that one path segment stands for, `%2F` and all. Python's `unquote` would replace what is not UTF-8."""
-    try:
-        return unquote_to_bytes(segment).decode("utf-8")
-    except UnicodeDecodeError:
-        raise ValueError("the percent-encoding is not UTF-8") from None
-
-
-Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
-Segment = Annotated[str, AfterValidator(_decoded)]
-Key = Annotated[Segment, Path(description="namespace:value, percent-encoded.", examples=["email:ann@example.com"])]
-Id = Annotated[Segment, Path(description="A customer id that was ever issued.")]
-Asked = Annotated[str, Query(description="A key, namespace:value.", examples=["email:ann@example.com"])]
 UNKNOWN: Final = schemas.problems(300, 404)
 
 
@@ -98,7 +83,7 @@ def customer(id: Id, engine: TheEngine) -> JSONResponse:
     today = str(found["customer_id"])
     if today == id:
         return Json(found)
-    return Json({"customer_id": today}, 307, {"Location": f"/customers/{quote(today, safe='')}"})
+    return moved("/customers/", today)
 
 
 @router.get("/why", responses=schemas.answers(schemas.Why) | UNKNOWN)

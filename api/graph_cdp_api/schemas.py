@@ -223,6 +223,32 @@ class Rejected(_Model):
     next: None
 
 
+class Node(_Model):
+    """A node of the graph. The id is the server's own: good for as long as the node is there."""
+
+    id: str = Field(examples=["4:9fd76082:118"])
+    labels: list[str] = Field(examples=[["Email", "Identifier"]])
+    properties: Object = Field(examples=[{"key": EMAIL, "first_seen": DAY, "caption": "ann@example.com"}])
+
+
+class Relationship(_Model):
+    """A relationship between two nodes, by their ids."""
+
+    id: str = Field(examples=["5:9fd76082:196"])
+    type: str = Field(examples=["LINK"])
+    start: str = Field(examples=["4:9fd76082:118"])
+    end: str = Field(examples=["4:9fd76082:77"])
+    properties: Object = Field(examples=[{"kind": "identify", "tier": 1}])
+
+
+class PartOfGraph(_Model):
+    """Nodes and the relationships between them; `truncated` where there is more than is told."""
+
+    nodes: list[Node]
+    relationships: list[Relationship]
+    truncated: bool
+
+
 class Health(_Model):
     """That it is well."""
 
