@@ -23,9 +23,11 @@ from graph_cdp.policy import Policy, default_policy
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
-from graph_cdp.state import Reply, Writes
+from graph_cdp.searching import BEGIN, Search
+from graph_cdp.state import Place, Reply, Window, Writes
 from graph_cdp.store import exports, ledger
 from graph_cdp.store.graph import Graph
+from graph_cdp.store.questions import Questions, Snapshot
 from graph_cdp.store.transaction import Reads, Transaction
 
 BATCH: Final = 200
@@ -174,31 +176,47 @@ class Engine:
 
     def profile(self, key: str) -> Row:
         """The profile of the customer that a key or a customer id leads to. Raises `NotFoundError`."""
-        found = self._find(key)
-        if found is None:
-            raise NotFoundError(_UNKNOWN)
-        return Reading(self.graph, self.policy).profile(str(found["customer"]), str(found["kind"]))
 
-    def _find(self, text: str) -> Row | None:
-        if ":" not in text and (found := self.graph.customer_by_id(text)):
-            return found
-        return self.graph.customer_of(normalise.parse_key(text))
+        def read(graph: Snapshot) -> Row:
+            found = _found(graph, key)
+            return self._reading(graph).profile(str(found["customer"]), str(found["kind"]))
+
+        return self.graph.reading(read)
+
+    def timeline(self, key: str, window: Window, limit: int) -> Row:
+        """`{kind, items, place}`: a part of the timeline of the customer that a key leads to, newest first.
+
+        `place` is where to go on after. Raises `NotFoundError`.
+        """
+
+        def read(graph: Snapshot) -> Row:
+            found = _found(graph, key)
+            items, place = self._reading(graph).timeline(str(found["customer"]), window, limit)
+            return {"kind": found["kind"], "items": items, "place": place}
+
+        return self.graph.reading(read)
+
+    def _reading(self, graph: Snapshot) -> Reading:
+        return Reading(graph, self._taken(graph.ask("read/setting", name="policy")[0]["value"]))
 
     def candidates(self, key: str) -> list[str]:
         """The ids of the customers that a shared identifier is linked with: whose it is, nobody can say."""
-        found = self._find(key)
-        home = str(found["customer"]) if found else ""
-        rows = self.graph.links_of_customers([home]) if found else []
+        home = str(_found(self.graph, key)["customer"])
+        rows = self.graph.links_of_customers([home])
         return sorted({row.customers[end] for row in rows for end in row.customers.keys() - row.shared} - {home})
 
     def why(self, a: str, b: str) -> Row:
         """How two keys are joined, or the rules that keep them apart. Raises `NotFoundError`."""
         keys = {"first": normalise.parse_key(a), "second": normalise.parse_key(b)}
-        found = {place: self.graph.customer_of(key) for place, key in keys.items()}
-        if missing := [place for place, row in found.items() if row is None]:
-            raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
-        homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
-        return Reading(self.graph, self.policy).why(homes)
+
+        def read(graph: Snapshot) -> Row:
+            found = {place: graph.customer_of(key) for place, key in keys.items()}
+            if missing := [place for place, row in found.items() if row is None]:
+                raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
+            homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
+            return self._reading(graph).why(homes)
+
+        return self.graph.reading(read)
 
     def neighbours(self, key: str, depth: int, limit: int) -> Row:
         """The graph at most `depth` relationships around an identifier. Raises `NotFoundError`."""
@@ -236,9 +254,34 @@ class Engine:
         """The change feed after the number `after`."""
         return self.graph.ask("read/changes", after=after, limit=limit)
 
-    def rejected(self, limit: int) -> list[Row]:
-        """Dead letters."""
-        return self.graph.ask("read/dead_letters", limit=limit)
+    def search(self, text: str, limit: int, place: Place = BEGIN) -> tuple[list[Row], Place | None]:
+        """Matches of a part of an identifier's value or of a trait after a place, and where to go on."""
+        return Search(self.graph, self.policy, text).page(place, limit)
+
+    def rejected(self, limit: int, after: Place = ("", "")) -> list[Row]:
+        """Dead letters after the time and the uid of one, the oldest first."""
+        return self.graph.ask("read/dead_letters", at=after[0], uid=after[1], limit=limit)
+
+    def retry_rejected(self, uids: Sequence[str]) -> list[tuple[str, Reply]]:
+        """Takes dead letters again under the policy of today; what became of each.
+
+        One that is usable now is a dead letter no more; one that is not stays, and its answer says why.
+        """
+        return self.graph.write(partial(self._retry, list(dict.fromkeys(uids))))
+
+    def _retry(self, uids: list[str], transaction: Transaction) -> list[tuple[str, Reply]]:
+        policy = self._taken(transaction.run("read/setting", name="policy")[0]["value"])
+        found = {row["uid"]: row for row in transaction.run("read/buried", uids=uids)}
+        taken: dict[str, Observation] = {}
+        refused = dict.fromkeys(uids, "no dead letter has this uid; it may have been taken again already")
+        for uid, letter in found.items():
+            try:
+                taken[uid] = ingest.again(letter, policy)
+            except Unusable as unusable:
+                refused[uid] = unusable.reason
+        replies = dict(zip(taken, self._absorb(list(taken.values()), transaction), strict=True))
+        transaction.run("write/unbury", uids=list(taken))
+        return [(uid, replies.get(uid) or Reply("", "rejected", reason=refused[uid])) for uid in uids]
 
     def status(self) -> Row:
         """The server, the policy, and how many nodes of each kind there are."""
@@ -283,6 +326,16 @@ class Engine:
         relinking.check(plan, now)
         relinking.carry_out(self.graph, now, self.customer_id, progress)
         return now
+
+
+def _found(graph: Questions, text: str) -> Row:
+    """`{customer, kind}` of a key or a customer id. Raises `NotFoundError`."""
+    if ":" not in text and (found := graph.customer_by_id(text)):
+        return found
+    found = graph.customer_of(normalise.parse_key(text))
+    if found is None:
+        raise NotFoundError(_UNKNOWN)
+    return found
 
 
 _HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"

@@ -13,6 +13,7 @@ DAY, LATER = "2026-03-01T10:00:00.000000Z", "2026-03-02T00:00:00.000000Z"
 TYPE = "urn:graph-cdp:problem:not-found"
 
 Object = dict[str, Any]
+Outcome = Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
 Responses = dict[int | str, dict[str, Any]]
 
 
@@ -31,7 +32,7 @@ class Answered(_Model):
     """What became of one message. `reason` says why it was rejected, or why it has no customer."""
 
     messageId: str = Field(examples=["ajs-7f3c"])  # noqa: N815 - Segment's name
-    outcome: Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
+    outcome: Outcome
     customer_id: str | None = Field(examples=[ID])
     refused: list[RefusedLink]
     reason: str | None
@@ -220,7 +221,54 @@ class Rejected(_Model):
     """Dead letters, the oldest first."""
 
     items: list[DeadLetter]
+    next: str | None = Field(examples=[None])
+
+
+class Retry(_Model):
+    """The dead letters to take again."""
+
+    uids: list[str] = Field(min_length=1, max_length=1000, examples=[["0f3c9a5be2d14c7788aa01b2c3d4e5f6"]])
+
+
+class Retried(_Model):
+    """What became of a dead letter. One that is `rejected` still is one, unless the reason says that there is none."""
+
+    uid: str
+    outcome: Outcome
+    customer_id: str | None = Field(examples=[ID])
+    refused: list[RefusedLink]
+    reason: str | None = Field(examples=[None])
+
+
+class RetriedAll(_Model):
+    """One item for each dead letter that was named, in their order."""
+
+    items: list[Retried]
     next: None
+
+
+class Timeline(_Model):
+    """What happened, newest first; `next` is the cursor to go on with."""
+
+    items: list[Happened]
+    next: str | None = Field(examples=["WyIyMDI2LTAzLTAxVDEwOjAwOjAwLjAwMDAwMFoiLCAiMGYzYyJd"])
+
+
+class Match(_Model):
+    """An identifier whose value has the text in it, or the identifier that a trait was said of."""
+
+    customer_id: str = Field(examples=[ID])
+    kind: str = Field(examples=["person"])
+    key: str = Field(examples=[EMAIL])
+    trait: str | None = Field(examples=["first_name"])
+    value: str = Field(examples=["Ann"])
+
+
+class Found(_Model):
+    """What a search has found; `next` is the cursor to go on with, null where all has been looked at."""
+
+    items: list[Match]
+    next: str | None = Field(examples=[None])
 
 
 class Node(_Model):
