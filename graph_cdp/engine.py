@@ -16,6 +16,7 @@ from graph_cdp import files, ingest, normalise, relinking, walking
 from graph_cdp.errors import NotFoundError, StoreError, UsageError
 from graph_cdp.ingest import segment
 from graph_cdp.ingest.files import kept
+from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.link import exact
 from graph_cdp.model import Item, Observation, Rejection, micros, namespace_of
 from graph_cdp.normalise import Unusable
@@ -43,6 +44,7 @@ class Engine:
         self.migrated = list(migrated)
         self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
         self._policy = _held_policy(graph.setting("policy") or "")
+        self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
     @classmethod
     def open(
@@ -76,7 +78,8 @@ class Engine:
         self.close()
 
     def close(self) -> None:
-        """Lets go of the server."""
+        """Ends the jobs of this process and lets go of the server."""
+        self.jobs.close()
         self.graph.close()
 
     @property

@@ -41,3 +41,7 @@ class StoreError(GraphCdpError):
 
 class EvidenceMovedError(GraphCdpError):
     """A plan was made from evidence that has changed since. Make it again."""
+
+
+class JobStateError(GraphCdpError):
+    """A job that is in no state for what was asked of it."""

@@ -19,6 +19,7 @@ from graph_cdp.errors import (
     EvidenceMovedError,
     GraphCdpError,
     InputError,
+    JobStateError,
     KeyFormatError,
     NotFoundError,
     StoreError,
@@ -83,6 +84,7 @@ TABLE: Final[Mapping[type[Exception], Problem]] = {
     ForbiddenError: Problem(403, "forbidden", "Not allowed"),
     NotFoundError: Problem(404, "not-found", "Nothing is known of that"),
     EvidenceMovedError: Problem(409, "evidence-moved", "The evidence has changed since"),
+    JobStateError: Problem(409, "wrong-state", "The job is in no state for that"),
     TooLargeError: Problem(413, "too-large", "The body is too large"),
     StoreError: Problem(
         503,

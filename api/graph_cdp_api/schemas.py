@@ -271,6 +271,42 @@ class Found(_Model):
     next: str | None = Field(examples=[None])
 
 
+class Relink(_Model):
+    """What to relink: under this policy (TOML, the text of its file), or under the one in force where none is given."""
+
+    policy: str | None = Field(None, max_length=200_000, examples=["min_tier = 5\n"])
+    dry_run: bool = Field(False, description="Only make a plan, which can be applied later.")
+
+
+class Job(_Model):
+    """A job. `policy` is the fingerprint of the one it was given; `of` is the job whose plan it applies.
+
+    `lost`: its process gives no sign of life. `summary` says what changes, or would change by a dry run.
+    """
+
+    id: str = Field(examples=["9e107d9d372bb6826bd81d3542a419d6"])
+    kind: Literal["relink", "apply"]
+    state: Literal["queued", "running", "cancelling", "done", "failed", "cancelled", "lost"]
+    dry_run: bool
+    policy: str | None = Field(examples=["7e8db232ce86"])
+    of: str | None
+    created_at: str = Field(examples=[DAY])
+    started_at: str | None = Field(examples=[DAY])
+    finished_at: str | None
+    done: int = Field(examples=[1500])
+    total: int = Field(examples=[2000])
+    seconds_left: int | None = Field(examples=[12])
+    summary: Object | None = Field(examples=[{"merged": 3, "split": 1, "identifiers_moved": 9}])
+    reason: str | None
+
+
+class AllJobs(_Model):
+    """Jobs, newest first; `next` is the cursor to go on with."""
+
+    items: list[Job]
+    next: str | None = Field(examples=[None])
+
+
 class Node(_Model):
     """A node of the graph. The id is the server's own: good for as long as the node is there."""
 
@@ -311,9 +347,15 @@ MOVED: Responses = {
 }
 
 
-def answers(model: type[BaseModel]) -> Responses:
+def answers(model: type[BaseModel], status: int = 200) -> Responses:
     """What a path answers with when all is well."""
-    return {200: {"model": model}}
+    return {status: {"model": model}}
+
+
+def started(model: type[BaseModel]) -> Responses:
+    """What a path answers with that begins something; the header says where to watch it."""
+    location = {"description": "Where to watch it.", "schema": {"type": "string"}}
+    return {202: {"model": model, "headers": {"Location": location}}}
 
 
 def problems(*statuses: int) -> Responses:
@@ -348,10 +390,10 @@ def body(call: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-def body_of(model: type[BaseModel]) -> dict[str, Any]:
+def body_of(model: type[BaseModel], required: bool = True) -> dict[str, Any]:
     """The request body that a model describes, for a path that reads its body itself."""
     content = {"schema": model.model_json_schema(ref_template="#/components/schemas/{model}")}
-    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+    return {"requestBody": {"required": required, "content": {"application/json": content}}}
 
 
 _EXAMPLES: dict[str, Object] = {

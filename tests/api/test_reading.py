@@ -193,7 +193,8 @@ def test_every_path_is_described_with_examples(api: Api):
     reads = {"/profiles/{key}", "/profiles/lookup", "/customers", "/customers/{id}", "/why", "/changes", "/rejected"}
     reads |= {"/profiles/{key}/timeline", "/search", "/rejected/retry"}
     graph = {"/graph/neighbours/{key}", "/graph/customers/{id}", "/graph/path"}
-    assert set(described["paths"]) == calls | reads | graph | {"/healthz", "/readyz"}
+    jobs = {"/jobs", "/jobs/relink", "/jobs/{id}", "/jobs/{id}/apply"}
+    assert set(described["paths"]) == calls | reads | graph | jobs | {"/healthz", "/readyz"}
     for call in calls:
         body = described["paths"][call]["post"]["requestBody"]["content"]["application/json"]
         assert body["example"]

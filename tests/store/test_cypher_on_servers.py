@@ -20,12 +20,15 @@ SEEN = {"first_seen": AT, "last_seen": AT, "sources": ["web"]}
 IDENTIFIER = {**SEEN, "key": "email:new@x.pl", "shared": False, "partners": ["user_id=1"]}
 LINK = {"a": EMAIL, "b": PHONE, "link": {"kind": "login", "tier": 1, **SEEN}}
 CUSTOMER = {"id": "new", "kind": "person", "size": 1, "anchor": EMAIL, "first_seen": AT, "held": ["email=1"]}
+JOB = {"id": "j1", "kind": "relink", "state": "running", "created_at": AT, "cancel": False}
 
 TYPICAL: dict[str, Any] = {
     "after": 0,
     "at": AT,
+    "changes": {"done": 1},
     "checksum": "0",
     "count": 2,
+    "job": {**JOB, "id": "j2"},
     "key": EMAIL,
     "keys": [EMAIL, PHONE, ORDER, SHARED],
     "kind": "login",
@@ -57,8 +60,12 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "read/search_traits": {"after": ""},
     "read/search_values": {"after": ""},
     "read/timeline": {"at": "~"},
+    "read/job": {"id": "j1"},
+    "read/job_plan": {"id": "j1"},
+    "read/jobs": {"at": "~"},
     "read/orders": {"keys": [ORDER]},
     "write/at_stores": {"rows": [{"key": ORDER, "store": "store:web/Mall"}]},
+    "write/cancel_job": {"id": "j1"},
     "write/changes": {
         "rows": [
             {"seq": 99, "at": AT, "change": "created", "customer_id": "x", "previous": [], "keys": [], "cause": "c"}
@@ -98,6 +105,7 @@ def filled(cleared: servers.Server) -> Iterator[tuple[neo4j.Session, str]]:
                 Rejection("web", "f:1", "broken", "{"),
             ]
         )
+        engine.graph.write(lambda transaction: transaction.run("write/new_job", job=JOB))
         with driver.session(database="neo4j") as session:
             yield session, engine.profile(EMAIL)["customer_id"]
 
