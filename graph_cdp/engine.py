@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -246,6 +246,13 @@ class Engine:
         if not all(self.graph.customer_of(key) for key in (start, end)):
             raise NotFoundError(_UNKNOWN)
         return self.graph.reading(lambda graph: walking.path(graph, start, end, longest))
+
+    def query(self, text: str, parameters: Mapping[str, Any], limit: int, seconds: float) -> Row:
+        """`{columns, rows, truncated}` of somebody's own Cypher, if it does nothing but read.
+
+        Raises `QueryRefusedError`, `QueryStoppedError`, `UsageError`, `BusyError`, `NotHereError`.
+        """
+        return self.graph.free.run(text, parameters, limit, seconds)
 
     def customers(self, limit: int, largest: bool = False, after: str = "") -> list[Row]:
         """Customers after an id in the order of ids, or the largest first; shared identifiers are not among them."""

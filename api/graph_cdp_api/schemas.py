@@ -333,6 +333,27 @@ class PartOfGraph(_Model):
     truncated: bool
 
 
+class Query(_Model):
+    """A question in Cypher. Patterns begin at a label or a relationship type."""
+
+    query: str = Field(
+        min_length=1,
+        max_length=4000,
+        examples=["MATCH (i:Identifier {key: $key})-[l:LINK]-(o) RETURN o.key AS key, l.kind AS kind"],
+    )
+    parameters: Object = Field({}, examples=[{"key": EMAIL}])
+    limit: int = Field(1000, ge=1, le=1000, description="So many rows at most.")
+    seconds: float = Field(10, gt=0, le=30, description="So long at most.")
+
+
+class Table(_Model):
+    """What a query has found; nodes and relationships as under /graph, `truncated` where there is more."""
+
+    columns: list[str] = Field(examples=[["key", "kind"]])
+    rows: list[list[Any]] = Field(examples=[[[USER, "identify"]]])
+    truncated: bool
+
+
 class Health(_Model):
     """That it is well."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import neo4j
 
 from graph_cdp.store.connection import Connection, open_connection
+from graph_cdp.store.free import Free
 from graph_cdp.store.migrations import migrate
 from graph_cdp.store.questions import Questions, Snapshot
 from graph_cdp.store.statements import statement
@@ -22,6 +23,7 @@ class Graph(Questions):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.free = Free(connection)
 
     @classmethod
     def open(cls, url: str, user: str | None = None, password: str | None = None) -> Graph:
