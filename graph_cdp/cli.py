@@ -232,6 +232,15 @@ def rejected(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as
 
 
 @app.command()
+def jobs(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
+    """List the jobs that the API has started, newest first, each with its state and how far it is."""
+    with _engine(store) as engine:
+        rows = engine.jobs.page(limit)
+    columns = ("id", "kind", "state", "created_at", "done", "total", "seconds_left", "reason")
+    terminal.show_list(rows, columns, as_json, as_lines)
+
+
+@app.command()
 def relink(
     policy: PolicyFile = None,
     rebuild: Annotated[

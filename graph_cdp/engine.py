@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -12,11 +12,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from graph_cdp import deciding, files, ingest, normalise, relinking
+from graph_cdp import deciding, files, ingest, normalise, relinking, walking
 from graph_cdp.deciding import Memory
 from graph_cdp.errors import NotFoundError, StoreError, UsageError
 from graph_cdp.ingest import segment
 from graph_cdp.ingest.files import kept
+from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.link import exact
 from graph_cdp.link.claims import claims_of
 from graph_cdp.model import Decision, Item, Observation, Rejection, micros, namespace_of
@@ -26,9 +27,11 @@ from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
-from graph_cdp.state import Reply, Writes
+from graph_cdp.searching import BEGIN, Search
+from graph_cdp.state import Place, Reply, Window, Writes
 from graph_cdp.store import exports, ledger
 from graph_cdp.store.graph import Graph
+from graph_cdp.store.questions import Questions, Snapshot
 from graph_cdp.store.transaction import Reads, Transaction
 
 BATCH: Final = 200
@@ -46,6 +49,7 @@ class Engine:
         self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
         self._policy = _held_policy(graph.setting("policy") or "")
         self._memory = Memory()
+        self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
     @classmethod
     def open(
@@ -79,7 +83,8 @@ class Engine:
         self.close()
 
     def close(self) -> None:
-        """Lets go of the server."""
+        """Ends the jobs of this process and lets go of the server."""
+        self.jobs.close()
         self.graph.close()
 
     @property
@@ -189,31 +194,82 @@ class Engine:
 
     def profile(self, key: str) -> Row:
         """The profile of the customer that a key or a customer id leads to. Raises `NotFoundError`."""
-        found = self._find(key)
-        if found is None:
-            raise NotFoundError(f"nothing is known under this key; is it spelled as the data has it? {_HINT}")
-        return Reading(self.graph, self.policy, self.decided).profile(str(found["customer"]), str(found["kind"]))
 
-    def _find(self, text: str) -> Row | None:
-        if ":" not in text and (found := self.graph.customer_by_id(text)):
-            return found
-        return self.graph.customer_of(normalise.parse_key(text))
+        def read(graph: Snapshot) -> Row:
+            found = _found(graph, key)
+            return self._reading(graph).profile(str(found["customer"]), str(found["kind"]))
+
+        return self.graph.reading(read)
+
+    def timeline(self, key: str, window: Window, limit: int) -> Row:
+        """`{kind, items, place}`: a part of the timeline of the customer that a key leads to, newest first.
+
+        `place` is where to go on after. Raises `NotFoundError`.
+        """
+
+        def read(graph: Snapshot) -> Row:
+            found = _found(graph, key)
+            items, place = self._reading(graph).timeline(str(found["customer"]), window, limit)
+            return {"kind": found["kind"], "items": items, "place": place}
+
+        return self.graph.reading(read)
+
+    def _reading(self, graph: Snapshot) -> Reading:
+        in_force = graph.ask("read/in_force")[0]
+        decided = self._memory.at(in_force["decisions"], graph.ask)
+        return Reading(graph, self._taken(in_force["policy"]), decided)
 
     def candidates(self, key: str) -> list[str]:
         """The ids of the customers that a shared identifier is linked with: whose it is, nobody can say."""
-        found = self._find(key)
-        home = str(found["customer"]) if found else ""
-        rows = self.graph.links_of_customers([home]) if found else []
+        home = str(_found(self.graph, key)["customer"])
+        rows = self.graph.links_of_customers([home])
         return sorted({row.customers[end] for row in rows for end in row.customers.keys() - row.shared} - {home})
 
     def why(self, a: str, b: str) -> Row:
         """How two keys are joined, or the rules that keep them apart. Raises `NotFoundError`."""
         keys = {"first": normalise.parse_key(a), "second": normalise.parse_key(b)}
-        found = {place: self.graph.customer_of(key) for place, key in keys.items()}
-        if missing := [place for place, row in found.items() if row is None]:
-            raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
-        homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
-        return Reading(self.graph, self.policy, self.decided).why(homes)
+
+        def read(graph: Snapshot) -> Row:
+            found = {place: graph.customer_of(key) for place, key in keys.items()}
+            if missing := [place for place, row in found.items() if row is None]:
+                raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
+            homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
+            return self._reading(graph).why(homes)
+
+        return self.graph.reading(read)
+
+    def neighbours(self, key: str, depth: int, limit: int) -> Row:
+        """The graph at most `depth` relationships around an identifier. Raises `NotFoundError`."""
+        start = ("Identifier", normalise.parse_key(key))
+        found = self.graph.reading(lambda graph: walking.neighbours(graph, start, depth, limit))
+        if not found["nodes"]:
+            raise NotFoundError(_UNKNOWN)
+        return found
+
+    def customer_graph(self, customer_id: str, limit: int) -> Row:
+        """A customer, its members, and what they are linked with and were seen with, beside `customer` and `kind`.
+
+        Those say where the id leads today. Raises `NotFoundError` for an id that never was.
+        """
+        home = self.graph.customer_by_id(customer_id)
+        if home is None:
+            raise NotFoundError("no customer ever had this id (a key is looked up under /profiles)")
+        start = ("Customer", str(home["customer"]))
+        return home | self.graph.reading(lambda graph: walking.neighbours(graph, start, 2, limit))
+
+    def path(self, a: str, b: str, longest: int) -> Row:
+        """A shortest way in the graph between two identifiers. Raises `NotFoundError`."""
+        start, end = normalise.parse_key(a), normalise.parse_key(b)
+        if not all(self.graph.customer_of(key) for key in (start, end)):
+            raise NotFoundError(_UNKNOWN)
+        return self.graph.reading(lambda graph: walking.path(graph, start, end, longest))
+
+    def query(self, text: str, parameters: Mapping[str, Any], limit: int, seconds: float) -> Row:
+        """`{columns, rows, truncated}` of somebody's own Cypher, if it does nothing but read.
+
+        Raises `QueryRefusedError`, `QueryStoppedError`, `UsageError`, `BusyError`, `NotHereError`.
+        """
+        return self.graph.free.run(text, parameters, limit, seconds)
 
     def decide(self, verdict: Verdict, a: str, b: str, because: str, author: str) -> deciding.Made:
         """Keeps a steward's word that two keys, or the customers of two ids, are the same or different ones.
@@ -255,9 +311,34 @@ class Engine:
         """The change feed after the number `after`."""
         return self.graph.ask("read/changes", after=after, limit=limit)
 
-    def rejected(self, limit: int) -> list[Row]:
-        """Dead letters."""
-        return self.graph.ask("read/dead_letters", limit=limit)
+    def search(self, text: str, limit: int, place: Place = BEGIN) -> tuple[list[Row], Place | None]:
+        """Matches of a part of an identifier's value or of a trait after a place, and where to go on."""
+        return Search(self.graph, self.policy, text).page(place, limit)
+
+    def rejected(self, limit: int, after: Place = ("", "")) -> list[Row]:
+        """Dead letters after the time and the uid of one, the oldest first."""
+        return self.graph.ask("read/dead_letters", at=after[0], uid=after[1], limit=limit)
+
+    def retry_rejected(self, uids: Sequence[str]) -> list[tuple[str, Reply]]:
+        """Takes dead letters again under the policy of today; what became of each.
+
+        One that is usable now is a dead letter no more; one that is not stays, and its answer says why.
+        """
+        return self.graph.write(partial(self._retry, list(dict.fromkeys(uids))))
+
+    def _retry(self, uids: list[str], transaction: Transaction) -> list[tuple[str, Reply]]:
+        policy = self._taken(transaction.run("read/setting", name="policy")[0]["value"])
+        found = {row["uid"]: row for row in transaction.run("read/buried", uids=uids)}
+        taken: dict[str, Observation] = {}
+        refused = dict.fromkeys(uids, "no dead letter has this uid; it may have been taken again already")
+        for uid, letter in found.items():
+            try:
+                taken[uid] = ingest.again(letter, policy)
+            except Unusable as unusable:
+                refused[uid] = unusable.reason
+        replies = dict(zip(taken, self._absorb(list(taken.values()), transaction), strict=True))
+        transaction.run("write/unbury", uids=list(taken))
+        return [(uid, replies.get(uid) or Reply("", "rejected", reason=refused[uid])) for uid in uids]
 
     def status(self) -> Row:
         """The server, the policy, how many nodes of each kind there are, and the relink under way, if one is."""
@@ -347,7 +428,18 @@ class Engine:
         return [{name: row[name] for name in ("since", "fingerprint", "in_force", "text")} for row in rows]
 
 
+def _found(graph: Questions, text: str) -> Row:
+    """`{customer, kind}` of a key or a customer id. Raises `NotFoundError`."""
+    if ":" not in text and (found := graph.customer_by_id(text)):
+        return found
+    found = graph.customer_of(normalise.parse_key(text))
+    if found is None:
+        raise NotFoundError(_UNKNOWN)
+    return found
+
+
 _HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"
+_UNKNOWN: Final = f"nothing is known under this key; is it spelled as the data has it? {_HINT}"
 
 
 def _rejected(item: Item) -> Reply:

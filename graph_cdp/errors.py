@@ -45,3 +45,23 @@ class StoreError(GraphCdpError):
 
 class EvidenceMovedError(GraphCdpError):
     """A plan was made from evidence that has changed since. Make it again."""
+
+
+class JobStateError(GraphCdpError):
+    """A job that is in no state for what was asked of it."""
+
+
+class QueryRefusedError(GraphCdpError):
+    """A query that does more than read, or more than one query may."""
+
+
+class QueryStoppedError(GraphCdpError):
+    """A query that took too long or needed too much, and was ended without having changed anything."""
+
+
+class BusyError(GraphCdpError):
+    """As much of that is going on as may go on at once."""
+
+
+class NotHereError(GraphCdpError):
+    """The store in use cannot do that."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,11 +12,12 @@ from graph_cdp.policy import Policy
 from graph_cdp.project import profile as view
 from graph_cdp.resolve import explain
 from graph_cdp.resolve.decided import UNDECIDED, Decided
+from graph_cdp.state import Place, Window
 from graph_cdp.store import codec
-from graph_cdp.store.graph import Graph, LinkRow
+from graph_cdp.store.connection import ConflictError
+from graph_cdp.store.questions import LinkRow, Questions
 
 TIMELINE: Final = 20
-_PAGE: Final = 100
 
 Row = dict[str, Any]
 
@@ -25,53 +26,88 @@ Row = dict[str, Any]
 class Reading:
     """Reads a graph under the policy in force."""
 
-    graph: Graph
+    graph: Questions
     policy: Policy
     decided: Decided = UNDECIDED
 
     def profile(self, customer: str, kind: str) -> Row:
-        """The profile of a customer that is there today."""
-        members = self.graph.ask("read/member_details", id=customer)
+        """The profile of a customer that is there today. Raises `ConflictError` where it changes meanwhile."""
+        members = self._members(customer)
         around = self.graph.links_of_customers([customer])
         beside = sorted({key for row in around for key in row.shared} - {row["key"] for row in members})
         shared = self.graph.ask("read/identifiers", keys=beside) if beside else []
         own = frozenset(row["key"] for row in members)
-        telling = self.graph.ask("read/trait_events", id=customer)
-        return {
+        made = {
             "customer_id": customer,
             "kind": kind,
             "as_of": None,
             "identifiers": view.identifiers(members, shared),
-            "traits": view.traits(telling, self._owner(own, telling)),
+            "traits": view.traits(self.graph.ask("read/trait_events", id=customer), self._owner(own)),
             "company": view.company(self.graph.ask("read/employers", id=customer)),
             "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
             "warnings": self._warnings(customer, beside, around),
-            "timeline": self._timeline(customer, own),
+            "timeline": self._timeline(customer, own, Window(), TIMELINE)[0],
         }
+        self._unchanged(customer, own)
+        return made
 
-    def _owner(self, members: frozenset[str], events: Sequence[Row]) -> view.Owner:
-        """Whether one of `events`, by its keys, is the customer's own; what is shared is asked once for all of them."""
-        shared = self.graph.shared_among({key for event in events for key in event["keys"]})
+    def timeline(self, customer: str, window: Window, limit: int) -> tuple[list[Row], Place | None]:
+        """The customer's own events in a window, newest first, and the place to go on after, None at the end.
 
-        def owned(keys: Sequence[str]) -> str | None:
-            usable = [key for key in keys if not self.policy.is_blocked(key)]
-            return view.owner(usable, members, frozenset(shared.intersection(usable)), self._trust)
+        Raises `ConflictError` where the customer changes meanwhile.
+        """
+        own = frozenset(row["key"] for row in self._members(customer))
+        found = self._timeline(customer, own, window, limit)
+        self._unchanged(customer, own)
+        return found
+
+    def _members(self, customer: str) -> list[Row]:
+        members = self.graph.ask("read/member_details", id=customer)
+        if not members:
+            raise ConflictError
+        return members
+
+    def _unchanged(self, customer: str, members: frozenset[str]) -> None:
+        if {row["key"] for row in self.graph.ask("read/members", ids=[customer])} != members:
+            raise ConflictError
+
+    def _owner(self, members: frozenset[str]) -> view.Owner:
+        """Whether an event is the customer's own, by its keys and those of them that are shared."""
+
+        def owned(event: Mapping[str, Any]) -> str | None:
+            usable = [key for key in event["keys"] if not self.policy.is_blocked(key)]
+            return view.owner(usable, members, frozenset(event["shared"]), self._trust)
 
         return owned
 
     def _trust(self, key: str) -> int:
         return self.policy.trust(namespace_of(key))
 
-    def _timeline(self, customer: str, members: frozenset[str]) -> list[Row]:
-        """The newest events that are the customer's own; events of others at the same identifiers are read past."""
+    def _timeline(
+        self, customer: str, members: frozenset[str], window: Window, limit: int
+    ) -> tuple[list[Row], Place | None]:
+        """Events of others at the same identifiers are read past."""
         made: list[Row] = []
-        skip = 0
-        while page := self.graph.ask("read/newest_events", id=customer, skip=skip, limit=_PAGE):
-            made += view.timeline(page, self._owner(members, page))
-            skip += len(page)
-            if len(made) >= TIMELINE or len(page) < _PAGE:
+        owned, place = self._owner(members), window.after
+        while page := self._page(customer, window, place, limit):
+            made += [event for event in page if owned(event) is not None]
+            place = _place(page[-1])
+            if len(made) > limit or len(page) <= limit:
                 break
-        return made[:TIMELINE]
+        more = len(made) > limit
+        return view.timeline(made[:limit]), _place(made[limit - 1]) if more else None
+
+    def _page(self, customer: str, window: Window, after: Place, limit: int) -> list[Row]:
+        return self.graph.ask(
+            "read/timeline",
+            id=customer,
+            since=window.since,
+            until=window.until,
+            types=list(window.types),
+            at=after[0],
+            uid=after[1],
+            limit=limit + 1,
+        )
 
     def _warnings(self, customer: str, shared: list[str], around: list[LinkRow]) -> list[Row]:
         warnings: list[Row] = [{"warning": "shared identifier", "key": key} for key in shared]
@@ -82,10 +118,15 @@ class Reading:
         return warnings
 
     def why(self, homes: Mapping[str, str]) -> Row:
-        """How two keys, given with their customers, are joined, or the rules that keep them apart."""
-        links = self.graph.links_of_customers(set(homes.values()))
-        if len(set(homes.values())) == 1:
-            customers = set(homes.values())
+        """How two keys, given with their customers, are joined, or the rules that keep them apart.
+
+        Raises `ConflictError` where a customer changes meanwhile.
+        """
+        customers = set(homes.values())
+        links = self.graph.links_of_customers(customers)
+        if {row.customers.get(key, home) for row in links for key, home in homes.items()} - customers:
+            raise ConflictError
+        if len(customers) == 1:
             inner = [row.link for row in links if set(row.customers.values()) == customers and not row.shared]
             return self._joined(list(homes), inner, customers.pop())
         return self._apart(list(homes.values()), links) | {"shared": sorted(self.graph.shared_among(list(homes)))}
@@ -110,14 +151,14 @@ class Reading:
         members = {row["key"] for row in self.graph.ask("read/members", ids=[customer])}
         return explain.words(self.decided, members)
 
-    def _members(self, customer: str) -> list[explain.Member]:
+    def _side(self, customer: str) -> list[explain.Member]:
         return [
             explain.Member(row["key"], codec.instant(row["first_seen"], UNDATED), codec.claims_of(row["claims"]))
-            for row in self.graph.ask("read/member_details", id=customer)
+            for row in self._members(customer)
         ]
 
     def _apart(self, homes: list[str], links: list[LinkRow]) -> Row:
-        one, other = map(self._members, homes)
+        one, other = map(self._side, homes)
         between = [row.link for row in links if set(row.customers.values()) == set(homes) and not row.shared]
         answer = explain.apart(one, other, between, self.policy, self.decided)
         return {
@@ -129,3 +170,7 @@ class Reading:
     def _link(self, link: Link) -> Row:
         tier, first = explain.tier(link, self.policy), rfc3339(link.span.first)
         return {"a": link.a, "b": link.b, "kind": link.kind, "tier": tier, "first_seen": first}
+
+
+def _place(event: Row) -> Place:
+    return event["at"] or "", event["uid"]

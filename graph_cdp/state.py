@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
 
-from graph_cdp.model import NOWHEN, Link, Span
+from graph_cdp.errors import UsageError
+from graph_cdp.model import NOWHEN, Link, Span, micros, rfc3339
 from graph_cdp.rules import NOTHING, Holding
 
 ChangeName = Literal["created", "merged", "split", "re-keyed", "removed", "erased"]
 Outcome = Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
 OUTCOMES: Final[tuple[str, ...]] = ("created", "joined", "known", "merged", "refused", "duplicate", "rejected")
+
+
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a timeline: times as texts, the end excluded; events of these names or kinds, of all without any.
+
+    `after` is the time and the uid of the event that a page goes on after.
+    """
+
+    since: str = ""
+    until: str = "~"
+    types: tuple[str, ...] = ()
+    after: Place = ("~", "")
+
+    @classmethod
+    def of(cls, since: datetime | None, until: datetime | None, types: Iterable[str], after: Place | None) -> Window:
+        """The window between two moments (UTC where they have no zone). Raises `UsageError` for one without a year."""
+        window = cls(_text(since) or "", _text(until) or "~", tuple(types))
+        return replace(window, after=after) if after else window
+
+
+def _text(moment: datetime | None) -> str | None:
+    try:
+        return rfc3339(micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC))) if moment else None
+    except OverflowError:
+        raise UsageError("a time before the year 1 or after the year 9999") from None
 
 
 @dataclass(frozen=True, slots=True)

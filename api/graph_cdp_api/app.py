@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from graph_cdp.engine import Engine
-from graph_cdp_api import health, problems, reading, writing
+from graph_cdp_api import health, jobs, letters, problems, querying, reading, walking, writing
 from graph_cdp_api.envelope import Envelope
 from graph_cdp_api.keys import Keys
 
@@ -30,6 +30,6 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
     app.state.engine, app.state.keys = engine, keys
     app.add_middleware(Envelope)
     problems.install(app)
-    for router in (health.router, writing.router, reading.router):
-        app.include_router(router)
+    for part in (health, writing, reading, letters, walking, querying, jobs):
+        app.include_router(part.router)
     return app

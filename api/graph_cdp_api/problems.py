@@ -16,11 +16,16 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from graph_cdp.errors import (
+    BusyError,
     EvidenceMovedError,
     GraphCdpError,
     InputError,
+    JobStateError,
     KeyFormatError,
     NotFoundError,
+    NotHereError,
+    QueryRefusedError,
+    QueryStoppedError,
     StoreError,
     UsageError,
 )
@@ -81,9 +86,14 @@ TABLE: Final[Mapping[type[Exception], Problem]] = {
     InputError: Problem(400, "wrong-input", "The input cannot be read"),
     UnauthorizedError: Problem(401, "unauthorized", "A key is needed"),
     ForbiddenError: Problem(403, "forbidden", "Not allowed"),
+    QueryRefusedError: Problem(403, "query-refused", "The query may not run"),
     NotFoundError: Problem(404, "not-found", "Nothing is known of that"),
     EvidenceMovedError: Problem(409, "evidence-moved", "The evidence has changed since"),
+    JobStateError: Problem(409, "wrong-state", "The job is in no state for that"),
     TooLargeError: Problem(413, "too-large", "The body is too large"),
+    QueryStoppedError: Problem(422, "query-stopped", "The query was stopped"),
+    BusyError: Problem(429, "busy", "Too much at once", headers={"Retry-After": "1"}),
+    NotHereError: Problem(501, "not-on-this-store", "This store cannot do that"),
     StoreError: Problem(
         503,
         "store-unavailable",

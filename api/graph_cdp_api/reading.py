@@ -1,20 +1,21 @@
-"""Profiles, customers, reasons, the change feed and dead letters."""
+"""Profiles, timelines, customers, search, reasons and the change feed."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Final
-from urllib.parse import quote, unquote_to_bytes
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator
 
 from graph_cdp.engine import Engine
 from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
+from graph_cdp.state import Window
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
+from graph_cdp_api.parameters import Asked, Cursor, Id, Key, Limit, cursor_of, moved, page, place_of
 from graph_cdp_api.problems import TYPE, SharedError, problem_of
 from graph_cdp_api.wiring import TheEngine
 
@@ -22,20 +23,6 @@ router = APIRouter(
     tags=["reading"], dependencies=[Depends(needs("read"))], responses=schemas.problems(400, 401, 403, 503)
 )
 
-
-def _decoded(segment: str) -> str:
-    """The text that one path segment stands for, `%2F` and all. Python's `unquote` would replace what is not UTF-8."""
-    try:
-        return unquote_to_bytes(segment).decode("utf-8")
-    except UnicodeDecodeError:
-        raise ValueError("the percent-encoding is not UTF-8") from None
-
-
-Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
-Segment = Annotated[str, AfterValidator(_decoded)]
-Key = Annotated[Segment, Path(description="namespace:value, percent-encoded.", examples=["email:ann@example.com"])]
-Id = Annotated[Segment, Path(description="A customer id that was ever issued.")]
-Asked = Annotated[str, Query(description="A key, namespace:value.", examples=["email:ann@example.com"])]
 UNKNOWN: Final = schemas.problems(300, 404)
 
 
@@ -46,9 +33,14 @@ def profile(key: Key, engine: TheEngine) -> JSONResponse:
 
 
 def _profile(engine: Engine, key: str) -> dict[str, Any]:
+    return _owned(engine, engine.profile(_checked(key)), key)
+
+
+def _checked(key: str) -> str:
+    """The key, which is not taken for a customer id."""
     if ":" not in key:
         raise KeyFormatError("no key: a key is namespace:value, for example email:ann@example.com")
-    return _owned(engine, engine.profile(key), key)
+    return key
 
 
 def _owned(engine: Engine, found: dict[str, Any], asked: str) -> dict[str, Any]:
@@ -81,11 +73,61 @@ def _problem(error: GraphCdpError) -> dict[str, Any]:
     return {"type": TYPE + row.name, "title": row.title, "status": row.status, "detail": str(error), **facts}
 
 
+From = Annotated[
+    datetime | None, Query(alias="from", description="Not before; UTC where no zone is named.", examples=[schemas.DAY])
+]
+To = Annotated[datetime | None, Query(description="Before this time.", examples=[schemas.LATER])]
+Types = Annotated[
+    str,
+    Query(
+        max_length=2000,
+        description="Names or kinds of events, by commas; all without any.",
+        examples=["Product Viewed,login"],
+    ),
+]
+
+
+async def _window(from_: From = None, to: To = None, types: Types = "", cursor: Cursor = None) -> Window:
+    """The part of a timeline that is asked for."""
+    named = filter(None, (name.strip() for name in types.split(",")))
+    return Window.of(from_, to, named, place_of(cursor) if cursor else None)
+
+
+@router.get("/profiles/{key}/timeline", responses=schemas.answers(schemas.Timeline) | UNKNOWN)
+def timeline(
+    key: Key, engine: TheEngine, window: Annotated[Window, Depends(_window)], limit: Limit = 50
+) -> JSONResponse:
+    """What happened to a customer, newest first, undated events last.
+
+    A page goes on where the one before ended, whatever has been added, joined or split meanwhile.
+    """
+    found = _owned(engine, engine.timeline(_checked(key), window, limit), key)
+    return page(found["items"], cursor_of(*found["place"]) if found["place"] else None)
+
+
 @router.get("/customers", responses=schemas.answers(schemas.Customers))
 def customers(engine: TheEngine, limit: Limit = 50, cursor: Annotated[str, Query()] = "") -> JSONResponse:
     """Customers in the order of their ids, without shared identifiers; `next` is the cursor to go on with."""
     rows = engine.customers(limit + 1, after=cursor)
-    return _page(rows[:limit], rows[limit - 1]["customer_id"] if len(rows) > limit else None)
+    return page(rows[:limit], rows[limit - 1]["customer_id"] if len(rows) > limit else None)
+
+
+@router.get("/search", responses=schemas.answers(schemas.Found))
+def search(
+    q: Annotated[
+        str, Query(min_length=2, max_length=200, description="A part of a value, in any case.", examples=["zofia"])
+    ],
+    engine: TheEngine,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> JSONResponse:
+    """Identifiers whose value has the text in it, then traits that were ever said; each with its customer.
+
+    A page ends when it is full or after about a second of looking, so it may hold little or nothing while `next` says
+    where to go on. A trait that was said often may come on several pages.
+    """
+    found, place = engine.search(q, limit, *([place_of(cursor)] if cursor else []))
+    return page(found, cursor_of(*place) if place else None)
 
 
 @router.get("/customers/{id}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.MOVED)
@@ -98,7 +140,7 @@ def customer(id: Id, engine: TheEngine) -> JSONResponse:
     today = str(found["customer_id"])
     if today == id:
         return Json(found)
-    return Json({"customer_id": today}, 307, {"Location": f"/customers/{quote(today, safe='')}"})
+    return moved("/customers/", today)
 
 
 @router.get("/why", responses=schemas.answers(schemas.Why) | UNKNOWN)
@@ -111,14 +153,4 @@ def why(a: Asked, b: Asked, engine: TheEngine) -> JSONResponse:
 def changes(engine: TheEngine, after: Annotated[int, Query(ge=0, lt=2**63)] = 0, limit: Limit = 50) -> JSONResponse:
     """The change feed after a number. `next` is the number to go on after, null where nothing is left now."""
     rows = engine.changes(after, limit + 1)
-    return _page(rows[:limit], rows[limit - 1]["seq"] if len(rows) > limit else None)
-
-
-@router.get("/rejected", responses=schemas.answers(schemas.Rejected))
-def rejected(engine: TheEngine, limit: Limit = 50) -> JSONResponse:
-    """The oldest dead letters: messages and rows that could not be used, where they stood, and why."""
-    return _page(engine.rejected(limit))
-
-
-def _page(items: list[dict[str, Any]], following: int | str | None = None) -> JSONResponse:
-    return Json({"items": items, "next": following})
+    return page(rows[:limit], rows[limit - 1]["seq"] if len(rows) > limit else None)

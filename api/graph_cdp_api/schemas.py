@@ -13,6 +13,7 @@ DAY, LATER = "2026-03-01T10:00:00.000000Z", "2026-03-02T00:00:00.000000Z"
 TYPE = "urn:graph-cdp:problem:not-found"
 
 Object = dict[str, Any]
+Outcome = Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
 Responses = dict[int | str, dict[str, Any]]
 
 
@@ -31,7 +32,7 @@ class Answered(_Model):
     """What became of one message. `reason` says why it was rejected, or why it has no customer."""
 
     messageId: str = Field(examples=["ajs-7f3c"])  # noqa: N815 - Segment's name
-    outcome: Literal["rejected", "duplicate", "merged", "refused", "created", "joined", "known"]
+    outcome: Outcome
     customer_id: str | None = Field(examples=[ID])
     refused: list[RefusedLink]
     reason: str | None
@@ -220,7 +221,137 @@ class Rejected(_Model):
     """Dead letters, the oldest first."""
 
     items: list[DeadLetter]
+    next: str | None = Field(examples=[None])
+
+
+class Retry(_Model):
+    """The dead letters to take again."""
+
+    uids: list[str] = Field(min_length=1, max_length=1000, examples=[["0f3c9a5be2d14c7788aa01b2c3d4e5f6"]])
+
+
+class Retried(_Model):
+    """What became of a dead letter. One that is `rejected` still is one, unless the reason says that there is none."""
+
+    uid: str
+    outcome: Outcome
+    customer_id: str | None = Field(examples=[ID])
+    refused: list[RefusedLink]
+    reason: str | None = Field(examples=[None])
+
+
+class RetriedAll(_Model):
+    """One item for each dead letter that was named, in their order."""
+
+    items: list[Retried]
     next: None
+
+
+class Timeline(_Model):
+    """What happened, newest first; `next` is the cursor to go on with."""
+
+    items: list[Happened]
+    next: str | None = Field(examples=["WyIyMDI2LTAzLTAxVDEwOjAwOjAwLjAwMDAwMFoiLCAiMGYzYyJd"])
+
+
+class Match(_Model):
+    """An identifier whose value has the text in it, or the identifier that a trait was said of."""
+
+    customer_id: str = Field(examples=[ID])
+    kind: str = Field(examples=["person"])
+    key: str = Field(examples=[EMAIL])
+    trait: str | None = Field(examples=["first_name"])
+    value: str = Field(examples=["Ann"])
+
+
+class Found(_Model):
+    """What a search has found; `next` is the cursor to go on with, null where all has been looked at."""
+
+    items: list[Match]
+    next: str | None = Field(examples=[None])
+
+
+class Relink(_Model):
+    """What to relink: under this policy (TOML, the text of its file), or under the one in force where none is given."""
+
+    policy: str | None = Field(None, max_length=200_000, examples=["min_tier = 5\n"])
+    dry_run: bool = Field(False, description="Only make a plan, which can be applied later.")
+
+
+class Job(_Model):
+    """A job. `policy` is the fingerprint of the one it was given; `of` is the job whose plan it applies.
+
+    `lost`: its process gives no sign of life. `summary` says what changes, or would change by a dry run.
+    """
+
+    id: str = Field(examples=["9e107d9d372bb6826bd81d3542a419d6"])
+    kind: Literal["relink", "apply"]
+    state: Literal["queued", "running", "cancelling", "done", "failed", "cancelled", "lost"]
+    dry_run: bool
+    policy: str | None = Field(examples=["7e8db232ce86"])
+    of: str | None
+    created_at: str = Field(examples=[DAY])
+    started_at: str | None = Field(examples=[DAY])
+    finished_at: str | None
+    done: int = Field(examples=[1500])
+    total: int = Field(examples=[2000])
+    seconds_left: int | None = Field(examples=[12])
+    summary: Object | None = Field(examples=[{"merged": 3, "split": 1, "identifiers_moved": 9}])
+    reason: str | None
+
+
+class AllJobs(_Model):
+    """Jobs, newest first; `next` is the cursor to go on with."""
+
+    items: list[Job]
+    next: str | None = Field(examples=[None])
+
+
+class Node(_Model):
+    """A node of the graph. The id is the server's own: good for as long as the node is there."""
+
+    id: str = Field(examples=["4:9fd76082:118"])
+    labels: list[str] = Field(examples=[["Email", "Identifier"]])
+    properties: Object = Field(examples=[{"key": EMAIL, "first_seen": DAY, "caption": "ann@example.com"}])
+
+
+class Relationship(_Model):
+    """A relationship between two nodes, by their ids."""
+
+    id: str = Field(examples=["5:9fd76082:196"])
+    type: str = Field(examples=["LINK"])
+    start: str = Field(examples=["4:9fd76082:118"])
+    end: str = Field(examples=["4:9fd76082:77"])
+    properties: Object = Field(examples=[{"kind": "identify", "tier": 1}])
+
+
+class PartOfGraph(_Model):
+    """Nodes and the relationships between them; `truncated` where there is more than is told."""
+
+    nodes: list[Node]
+    relationships: list[Relationship]
+    truncated: bool
+
+
+class Query(_Model):
+    """A question in Cypher. Patterns begin at a label or a relationship type."""
+
+    query: str = Field(
+        min_length=1,
+        max_length=4000,
+        examples=["MATCH (i:Identifier {key: $key})-[l:LINK]-(o) RETURN o.key AS key, l.kind AS kind"],
+    )
+    parameters: Object = Field({}, examples=[{"key": EMAIL}])
+    limit: int = Field(1000, ge=1, le=1000, description="So many rows at most.")
+    seconds: float = Field(10, gt=0, le=30, description="So long at most.")
+
+
+class Table(_Model):
+    """What a query has found; nodes and relationships as under /graph, `truncated` where there is more."""
+
+    columns: list[str] = Field(examples=[["key", "kind"]])
+    rows: list[list[Any]] = Field(examples=[[[USER, "identify"]]])
+    truncated: bool
 
 
 class Health(_Model):
@@ -237,9 +368,15 @@ MOVED: Responses = {
 }
 
 
-def answers(model: type[BaseModel]) -> Responses:
+def answers(model: type[BaseModel], status: int = 200) -> Responses:
     """What a path answers with when all is well."""
-    return {200: {"model": model}}
+    return {status: {"model": model}}
+
+
+def started(model: type[BaseModel]) -> Responses:
+    """What a path answers with that begins something; the header says where to watch it."""
+    location = {"description": "Where to watch it.", "schema": {"type": "string"}}
+    return {202: {"model": model, "headers": {"Location": location}}}
 
 
 def problems(*statuses: int) -> Responses:
@@ -274,10 +411,10 @@ def body(call: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-def body_of(model: type[BaseModel]) -> dict[str, Any]:
+def body_of(model: type[BaseModel], required: bool = True) -> dict[str, Any]:
     """The request body that a model describes, for a path that reads its body itself."""
     content = {"schema": model.model_json_schema(ref_template="#/components/schemas/{model}")}
-    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+    return {"requestBody": {"required": required, "content": {"application/json": content}}}
 
 
 _EXAMPLES: dict[str, Object] = {

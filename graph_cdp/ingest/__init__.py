@@ -13,6 +13,7 @@ from typing import Final
 from graph_cdp.errors import InputError, MappingError
 from graph_cdp.ingest.files import Record, encoding_of, json_records, kept, ndjson_records
 from graph_cdp.ingest.keys import sender_of
+from graph_cdp.ingest.letters import again
 from graph_cdp.ingest.mapping import Mapping, load_mapping
 from graph_cdp.ingest.rows import Rows
 from graph_cdp.ingest.segment import DEFAULT_SOURCE, observe, source_of
@@ -21,7 +22,7 @@ from graph_cdp.model import Observation, Rejection
 from graph_cdp.normalise import Unusable, is_source
 from graph_cdp.policy import Policy
 
-__all__ = ["Mapping", "load_mapping", "observe", "read"]
+__all__ = ["Mapping", "again", "load_mapping", "observe", "read"]
 
 ENDINGS: Final = (".ndjson", ".jsonl", ".json", ".csv", ".parquet")
 _TABLES: Final = (".csv", ".parquet")

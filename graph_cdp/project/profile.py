@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 Row = Mapping[str, Any]
-Owner = Callable[[Sequence[str]], str | None]
+Owner = Callable[[Row], str | None]
 
 
 def identifiers(members: Iterable[Row], shared: Iterable[Row]) -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ def traits(events: Iterable[Row], owned: Owner) -> dict[str, dict[str, Any]]:
     """Of each trait what was said last, with source and time; undated words give way, null takes a trait back."""
     newest: dict[str, tuple[tuple[str, str], Any, Row]] = {}
     for event in events:
-        if owned(event["keys"]) is None:
+        if owned(event) is None:
             continue
         for name, value in json.loads(event["traits"]).items():
             version = (event["at"] or "", json.dumps(value, sort_keys=True))
@@ -68,8 +68,8 @@ def orders(rows: Iterable[Row], last: int = 20) -> dict[str, Any]:
     }
 
 
-def timeline(events: Iterable[Row], owned: Owner) -> list[dict[str, Any]]:
-    """The events that are the customer's own, in the order given."""
+def timeline(events: Iterable[Row]) -> list[dict[str, Any]]:
+    """Events as they are shown, in the order given."""
     return [
         {
             "at": event["at"],
@@ -79,7 +79,6 @@ def timeline(events: Iterable[Row], owned: Owner) -> list[dict[str, Any]]:
             "properties": json.loads(event["properties"] or "{}"),
         }
         for event in events
-        if owned(event["keys"]) is not None
     ]
 
 

@@ -21,6 +21,7 @@ _COOKIES: Final = frozenset({"anonymous_id", "cookie", "ga_client_id"})
 _TAKEN: Final = frozenset({"Identifier", "Customer", "Event", "Product", "Store", "Brand", "Company", "Household"}) | {
     "Change",
     "DeadLetter",
+    "Job",
     "Setting",
     "Migration",
     "Policy",

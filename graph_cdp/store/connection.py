@@ -91,6 +91,23 @@ class Connection:
         with said_plainly(self.server), self.driver.session(database=self.database) as session:
             return list(session.run(statement, parameters))
 
+    def reading(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
+        """What `work` reads in one transaction; tried again where it says that what it read was of two moments."""
+        attempts = Retrying(
+            retry=retry_if_exception(_conflict),
+            wait=wait_random(0.001, 0.02),
+            stop=stop_after_delay(_PATIENCE),
+            reraise=True,
+        )
+        with said_plainly(self.server):
+            result: Result = attempts(self._read_once, work)
+            return result
+
+    def _read_once(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
+        # A transaction function, for its BEGIN travels with the first statement; the driver itself never tries again.
+        with self.driver.session(database=self.database) as session:
+            return session.execute_read(work)
+
     def stream(self, statement: str, /, **parameters: Any) -> Iterator[neo4j.Record]:
         """The rows of one reading statement as they come, however many."""
         with said_plainly(self.server), self.driver.session(database=self.database) as session:
@@ -131,6 +148,7 @@ def _checked(uri: str, auth: tuple[str, str] | None, database: str, lease: embed
         auth=auth,
         connection_timeout=5.0,
         connection_acquisition_timeout=30.0,
+        max_transaction_retry_time=0,
         notifications_min_severity="OFF",
         user_agent="graph-cdp",
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, TypeVar
 
+import neo4j
 import polars as pl
 
-from graph_cdp.model import Link
-from graph_cdp.store import codec
 from graph_cdp.store.connection import Connection, open_connection
+from graph_cdp.store.free import Free
 from graph_cdp.store.migrations import migrate
+from graph_cdp.store.questions import Questions, Snapshot
 from graph_cdp.store.statements import statement
 from graph_cdp.store.transaction import Transaction
 
@@ -22,20 +22,12 @@ Row = dict[str, Any]
 _PART: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A link, the customer that each of its ends is a member of, and which of the ends are shared."""
-
-    link: Link
-    customers: Mapping[str, str]
-    shared: frozenset[str]
-
-
-class Graph:
+class Graph(Questions):
     """One store, open. Close it, or use it as a context manager."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.free = Free(connection)
 
     @classmethod
     def open(cls, url: str, user: str | None = None, password: str | None = None) -> Graph:
@@ -76,9 +68,13 @@ class Graph:
         rows = self.write(lambda transaction: transaction.run("write/first_setting", name=name, value=value))
         return str(rows[0]["value"])
 
-    def ask(self, name: str, /, **parameters: Any) -> list[Row]:
-        """The rows of the reading statement `name`."""
-        return [row.data() for row in self._connection.read(statement(name), **parameters)]
+    def records(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
+        """The rows of the reading statement `name`, as the driver has them."""
+        return self._connection.read(statement(name), **parameters)
+
+    def reading(self, work: Callable[[Snapshot], Result]) -> Result:
+        """What `work` reads in one transaction; read anew from the start where it raises `ConflictError`."""
+        return self._connection.reading(lambda raw: work(Snapshot(raw)))
 
     def each(self, name: str, /, **parameters: Any) -> Iterator[Row]:
         """The rows of the reading statement `name`, as they come."""
@@ -94,40 +90,3 @@ class Graph:
         while part := list(islice(rows, _PART)):
             parts.append(pl.DataFrame(part, schema=dict(schema), orient="row"))
         return pl.concat(parts)
-
-    def customer_of(self, key: str) -> Row | None:
-        """`{customer, kind, shared}` of an identifier, None where the graph does not know it."""
-        rows = self.ask("read/customer_of_key", key=key)
-        return rows[0] if rows else None
-
-    def customer_by_id(self, customer_id: str) -> Row | None:
-        """`{customer, kind, key}`: where an id, ever issued, leads today; None for one that never was."""
-        asked: set[str] = set()
-        while customer_id not in asked:
-            if rows := self.ask("read/customer_of_id", id=customer_id):
-                return rows[0]
-            asked.add(customer_id)
-            heirs = self.ask("read/heir", id=customer_id)
-            customer_id = heirs[0]["heir"] if heirs and heirs[0]["heir"] else customer_id
-        return None
-
-    def links_of_customers(self, ids: Collection[str]) -> list[LinkRow]:
-        """Every link at members of these customers, in the order of the keys."""
-        found: dict[tuple[str, str, str], LinkRow] = {}
-        for row in self.ask("read/customer_links", ids=sorted(ids)):
-            a, b = sorted((row["key"], row["other"]))
-            shared = {row["key"]: row["shared"], row["other"]: row["other_shared"]}
-            found[a, b, row["kind"]] = LinkRow(
-                codec.link_of(row, a, b),
-                {row["key"]: row["id"], row["other"]: row["other_customer"]},
-                frozenset(key for key, is_shared in shared.items() if is_shared),
-            )
-        return [found[name] for name in sorted(found)]
-
-    def shared_among(self, keys: Collection[str]) -> set[str]:
-        """Which of the keys are shared identifiers."""
-        return {row["key"] for row in self.ask("read/shared_among", keys=sorted(keys))} if keys else set()
-
-    def known_among(self, keys: Collection[str]) -> set[str]:
-        """Which of the keys the graph knows."""
-        return {row["key"] for row in self.ask("read/identifiers", keys=sorted(keys))} if keys else set()

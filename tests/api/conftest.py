@@ -85,3 +85,18 @@ def locked(engine: Engine) -> Iterator[Api]:
     """With the keys above."""
     with running(engine, Keys.of(Settings(write_keys=WRITE_KEYS, api_keys=API_KEYS))) as api:
         yield api
+
+
+@pytest.fixture(scope="module")
+def each_engine(server: servers.Server) -> Iterator[Engine]:
+    """On the embedded server and on Neo4j in turn, empty when the first test of a module begins."""
+    servers.clear(server)
+    with Engine.open(server.url, server.user, server.password, id_secret="secret") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def each_api(each_engine: Engine) -> Iterator[Api]:
+    """The API over it, without keys."""
+    with running(each_engine, Keys()) as api:
+        yield api

@@ -191,7 +191,10 @@ def test_every_path_is_described_with_examples(api: Api):
     described = api.http.get("/openapi.json").json()
     calls = {f"/v1/{call}" for call in ("batch", "identify", "track", "page", "screen", "group", "alias")}
     reads = {"/profiles/{key}", "/profiles/lookup", "/customers", "/customers/{id}", "/why", "/changes", "/rejected"}
-    assert set(described["paths"]) == calls | reads | {"/healthz", "/readyz"}
+    reads |= {"/profiles/{key}/timeline", "/search", "/rejected/retry"}
+    graph = {"/graph/neighbours/{key}", "/graph/customers/{id}", "/graph/path", "/graph/query"}
+    jobs = {"/jobs", "/jobs/relink", "/jobs/{id}", "/jobs/{id}/apply"}
+    assert set(described["paths"]) == calls | reads | graph | jobs | {"/healthz", "/readyz"}
     for call in calls:
         body = described["paths"][call]["post"]["requestBody"]["content"]["application/json"]
         assert body["example"]

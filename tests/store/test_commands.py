@@ -208,7 +208,7 @@ def test_a_store_that_is_up_to_date_needs_no_migration(desk: Desk) -> None:
 
 
 def test_status_names_server_policy_and_counts(desk: Desk) -> None:
-    assert set(desk.run("status", "--json").json) == {"server", "policy", "counts"}
+    assert set(desk.run("status", "--json").json) == {"server", "policy", "counts", "relink"}
 
 
 def test_an_option_outranks_the_environment(desk: Desk) -> None:

@@ -21,21 +21,32 @@ SEEN = {"first_seen": AT, "last_seen": AT, "sources": ["web"]}
 IDENTIFIER = {**SEEN, "key": "email:new@x.pl", "shared": False, "partners": ["user_id=1"]}
 LINK = {"a": EMAIL, "b": PHONE, "link": {"kind": "login", "tier": 1, **SEEN}}
 CUSTOMER = {"id": "new", "kind": "person", "size": 1, "anchor": EMAIL, "first_seen": AT, "held": ["email=1"]}
+JOB = {"id": "j1", "kind": "relink", "state": "running", "created_at": AT, "cancel": False}
 
 TYPICAL: dict[str, Any] = {
     "after": 0,
     "at": AT,
+    "changes": {"done": 1},
     "checksum": "0",
     "count": 2,
+    "job": {**JOB, "id": "j2"},
     "key": EMAIL,
     "keys": [EMAIL, PHONE, ORDER, SHARED],
     "kind": "login",
+    "customers": [],
+    "each": 5,
+    "events": [],
     "limit": 5,
     "name": "policy",
     "pairs": [{"near": EMAIL, "far": PHONE}],
+    "last": "\U0010ffff",
+    "since": "",
     "skip": 0,
+    "text": "a",
     "tier": 1,
     "row": {"number": 99, "since": AT, "fingerprint": "f", "text": ""},
+    "types": [],
+    "uid": "",
     "uids": ["u1"],
     "until": "~",
     "value": "text",
@@ -43,11 +54,22 @@ TYPICAL: dict[str, Any] = {
     "what": "nothing",
 }
 PARTICULAR: dict[str, dict[str, Any]] = {
+    "read/buried": {"uids": ["e1c32f6a8d606f57270f1ac744c1b498"]},
     "read/customers": {"after": ""},
     **{f"read/{name}_in_range": {"after": ""} for name in ("links", "seen_links", "observations")},
     "read/lone_identifiers": {"keys": [LONE]},
+    "read/dead_letters": {"at": ""},
+    "read/events_until": {"after": ""},
+    "read/identifiers_until": {"after": ""},
+    "read/search_traits": {"after": ""},
+    "read/search_values": {"after": ""},
+    "read/timeline": {"at": "~"},
+    "read/job": {"id": "j1"},
+    "read/job_plan": {"id": "j1"},
+    "read/jobs": {"at": "~"},
     "read/orders": {"keys": [ORDER]},
     "write/at_stores": {"rows": [{"key": ORDER, "store": "store:web/Mall"}]},
+    "write/cancel_job": {"id": "j1"},
     "write/changes": {
         "rows": [
             {"seq": 99, "at": AT, "change": "created", "customer_id": "x", "previous": [], "keys": [], "cause": "c"}
@@ -96,6 +118,7 @@ def filled(cleared: servers.Server) -> Iterator[tuple[neo4j.Session, str]]:
             ]
         )
         engine.decide("same", EMAIL, PHONE, "they say so", "ann")
+        engine.graph.write(lambda transaction: transaction.run("write/new_job", job=JOB))
         with driver.session(database="neo4j") as session:
             customer = engine.profile(EMAIL)["customer_id"]
             session.run(

@@ -1,0 +1,60 @@
+"""What handlers take from paths and queries."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated, Any
+from urllib.parse import quote, unquote_to_bytes
+
+from fastapi import Path, Query
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator
+
+from graph_cdp.errors import UsageError
+from graph_cdp_api.answers import Json
+
+
+def _decoded(segment: str) -> str:
+    """The text that one path segment stands for, `%2F` and all. Python's `unquote` would replace what is not UTF-8."""
+    try:
+        return unquote_to_bytes(segment).decode("utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("the percent-encoding is not UTF-8") from None
+
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
+Segment = Annotated[str, AfterValidator(_decoded)]
+Key = Annotated[Segment, Path(description="namespace:value, percent-encoded.", examples=["email:ann@example.com"])]
+Id = Annotated[Segment, Path(description="A customer id that was ever issued.", examples=["c_5b1f0c6e9a7d4e21"])]
+Asked = Annotated[str, Query(description="A key, namespace:value.", examples=["email:ann@example.com"])]
+
+
+Cursor = Annotated[
+    str | None, Query(max_length=4000, description="Where to go on: `next` of the page before.", examples=[None])
+]
+
+
+def cursor_of(*place: str) -> str:
+    """The cursor of a place in a list: opaque to whoever gets it, and good whatever is in the place."""
+    return urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str) -> tuple[str, str]:
+    """The place that a cursor stands for. Raises `UsageError` for a text that is none."""
+    try:
+        one, other = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        (one + other).encode()  # which broken Unicode cannot be
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise UsageError("cursor: not one that this list gave (begin without one)") from None
+    return one, other
+
+
+def page(items: list[Any], following: int | str | None = None) -> JSONResponse:
+    """A page of a list: `next` is where to go on, null where nothing is left now."""
+    return Json({"items": items, "next": following})
+
+
+def moved(path: str, today: str) -> JSONResponse:
+    """The way from an id of before to the one of today, which stands at the end of `path`."""
+    return Json({"customer_id": today}, 307, {"Location": path + quote(today, safe="")})

@@ -1,0 +1,6 @@
+// Deletes dead letters.
+// params: uids
+// returns: nothing
+UNWIND $uids AS uid
+MATCH (d:DeadLetter {uid: uid})
+DELETE d

@@ -1,0 +1,93 @@
+"""Reading statements, and the questions that are asked with one of them; by a `Graph`, or by a `Snapshot` of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import neo4j
+
+from graph_cdp.model import Link
+from graph_cdp.store import codec, shapes
+from graph_cdp.store.statements import statement
+
+Result = TypeVar("Result")
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link, the customer that each of its ends is a member of, and which of the ends are shared."""
+
+    link: Link
+    customers: Mapping[str, str]
+    shared: frozenset[str]
+
+
+class Questions:
+    """What can be asked of whatever answers statements."""
+
+    def records(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
+        """The rows of the reading statement `name`, as the driver has them."""
+        raise NotImplementedError
+
+    def ask(self, name: str, /, **parameters: Any) -> list[Row]:
+        """The rows of the reading statement `name`."""
+        return [row.data() for row in self.records(name, **parameters)]
+
+    def steps(self, name: str, /, **parameters: Any) -> list[shapes.Step]:
+        """The rows of a statement that returns nodes with their relationships to others."""
+        return [shapes.step(row) for row in self.records(name, **parameters)]
+
+    def customer_of(self, key: str) -> Row | None:
+        """`{customer, kind, shared}` of an identifier, None where the graph does not know it."""
+        rows = self.ask("read/customer_of_key", key=key)
+        return rows[0] if rows else None
+
+    def customer_by_id(self, customer_id: str) -> Row | None:
+        """`{customer, kind, key}`: where an id, ever issued, leads today; None for one that never was."""
+        asked: set[str] = set()
+        while customer_id not in asked:
+            if rows := self.ask("read/customer_of_id", id=customer_id):
+                return rows[0]
+            asked.add(customer_id)
+            heirs = self.ask("read/heir", id=customer_id)
+            customer_id = heirs[0]["heir"] if heirs and heirs[0]["heir"] else customer_id
+        return None
+
+    def links_of_customers(self, ids: Collection[str]) -> list[LinkRow]:
+        """Every link at members of these customers, in the order of the keys."""
+        found: dict[tuple[str, str, str], LinkRow] = {}
+        for row in self.ask("read/customer_links", ids=sorted(ids)):
+            a, b = sorted((row["key"], row["other"]))
+            shared = {row["key"]: row["shared"], row["other"]: row["other_shared"]}
+            found[a, b, row["kind"]] = LinkRow(
+                codec.link_of(row, a, b),
+                {row["key"]: row["id"], row["other"]: row["other_customer"]},
+                frozenset(key for key, is_shared in shared.items() if is_shared),
+            )
+        return [found[name] for name in sorted(found)]
+
+    def shared_among(self, keys: Collection[str]) -> set[str]:
+        """Which of the keys are shared identifiers."""
+        return {row["key"] for row in self.ask("read/shared_among", keys=sorted(keys))} if keys else set()
+
+    def known_among(self, keys: Collection[str]) -> set[str]:
+        """Which of the keys the graph knows."""
+        return {row["key"] for row in self.ask("read/identifiers", keys=sorted(keys))} if keys else set()
+
+
+class Snapshot(Questions):
+    """One reading transaction: its statements share a connection, and each sees what was committed before it.
+
+    Neither server holds a reader's view still, so whoever needs several answers of one moment asks the first again at
+    the end, and raises `ConflictError` where it has changed: then all is read anew.
+    """
+
+    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
+        self._transaction = transaction
+
+    def records(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
+        """The rows of the reading statement `name`, as the driver has them."""
+        return list(self._transaction.run(statement(name), parameters))
