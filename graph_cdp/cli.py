@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import logging
 import os
 import signal
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
@@ -21,6 +23,7 @@ from graph_cdp.errors import GraphCdpError, InputError, UsageError
 from graph_cdp.offline import given_in, policy_from, resolve_file
 
 if TYPE_CHECKING:
+    from graph_cdp.deciding import Made
     from graph_cdp.engine import Engine
 
 app = typer.Typer(
@@ -41,6 +44,18 @@ AsLines = Annotated[bool, typer.Option("--ndjson", help="Answer with one JSON ob
 PolicyFile = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="The policy to use (TOML).")]
 Limit = Annotated[int, typer.Option(min=1, metavar="N", help="Show so many at most.")]
 Key = Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@example.com.", show_default=False)]
+
+Author = Annotated[
+    str | None, typer.Option("--author", metavar="NAME", help="Who says so; without it, who you are logged in as.")
+]
+
+
+class Word(StrEnum):
+    """What a steward can say of two keys."""
+
+    same = "same"
+    different = "different"
+
 
 STOPPED: Final = 130
 READABLE: Final = (".ndjson", ".jsonl", ".json", ".csv", ".parquet")
@@ -238,6 +253,67 @@ def jobs(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as_lin
         rows = engine.jobs.page(limit)
     columns = ("id", "kind", "state", "created_at", "done", "total", "seconds_left", "reason")
     terminal.show_list(rows, columns, as_json, as_lines)
+
+
+@app.command()
+def decide(
+    verdict: Annotated[Word, typer.Argument(metavar="same|different", help="What you know of the two.")],
+    a: Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@example.com, or a customer id.")],
+    b: Annotated[str, typer.Argument(metavar="KEY", help="Another one.")],
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="How you know it.")],
+    author: Author = None,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that two keys are the same customer, or different ones, whatever the rules say."""
+    with _engine(store) as engine:
+        made = engine.decide(verdict.value, a, b, because, author or _whoami())
+    terminal.show(as_json, _made(made), render.made(made))
+
+
+@app.command()
+def undo(
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help="The id of a decision, or of an undo.")],
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why.")] = "",
+    author: Author = None,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a decision back: everything is as if it had never been made."""
+    with _engine(store) as engine:
+        made = engine.undo(decision, because, author or _whoami())
+    terminal.show(as_json, _made(made), render.made(made))
+
+
+def _made(made: Made) -> dict[str, Any]:
+    return {"id": made.decision.id, "changes": list(made.changes)}
+
+
+def _whoami() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+@app.command()
+def decisions(store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
+    """List what stewards decided, the latest first, and how it stands with each."""
+    with _engine(store) as engine:
+        rows = engine.decisions()
+    columns = ("id", "at", "verdict", "a", "b", "of", "author", "because", "state")
+    terminal.show_list(rows, columns, as_json, as_lines)
+
+
+@app.command()
+def review(limit: Limit = 20, store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
+    """List what deserves a look, the gravest first, each with the question to decide."""
+    with _engine(store) as engine:
+        rows = engine.review(limit)
+    if as_json or as_lines:
+        terminal.show_list(rows, (), as_json, as_lines)
+    else:
+        terminal.out.print(render.review(rows))
 
 
 @app.command()

@@ -27,6 +27,7 @@ from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
+from graph_cdp.reviewing import Review
 from graph_cdp.searching import BEGIN, Search
 from graph_cdp.state import Place, Reply, Window, Writes
 from graph_cdp.store import exports, ledger
@@ -292,6 +293,15 @@ class Engine:
         """Every decision, the latest first, with its state: in force, contradicted, sleeping or undone."""
         decided = self.decided
         return deciding.listed(decided, self.graph.known_among(decided.keys))
+
+    def review(self, limit: int) -> list[Row]:
+        """What deserves a steward's look, the gravest first: `what`, `question`, `a`, `b` to decide about, `sides`."""
+
+        def read(graph: Snapshot) -> list[Row]:
+            reading = self._reading(graph)
+            return Review(graph, reading.policy, reading.decided).items(limit)
+
+        return self.graph.reading(read)
 
     def _anchor(self, text: str) -> str:
         if ":" in text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -13,6 +13,9 @@ from rich.table import Column, Table
 
 from graph_cdp.model import Item
 from graph_cdp.state import OUTCOMES, Reply
+
+if TYPE_CHECKING:
+    from graph_cdp.deciding import Made
 
 Row = Mapping[str, Any]
 
@@ -105,6 +108,36 @@ def profile(found: Row, shown: int = _SHOWN) -> RenderableType:
     parts += [f"[yellow]{escape(_warning(warning))}" for warning in found["warnings"][:shown]]
     if unsaid := len(found["warnings"]) - shown:
         parts += [f"[yellow]... and {unsaid} more warnings: --json has them all"] * (unsaid > 0)
+    return Group(*parts)
+
+
+def made(decision: Made) -> RenderableType:
+    """What a decision changed, and how it is taken back."""
+    name = escape(decision.decision.id)
+    changed = [
+        f"{change['change']}: {len(change['keys'])} identifiers are now {change['customer_id']}"
+        for change in decision.changes
+    ]
+    if not changed:
+        changed = [
+            "No customer changes: they are so already, or the keys are still to be seen, or a later word outranks it."
+        ]
+    return Group(*changed, f"Decision {name}; to take it back: graph-cdp undo {name}")
+
+
+def review(items: Sequence[Row]) -> RenderableType:
+    """Each thing that deserves a look: the question, the two sides, and how to answer it."""
+    if not items:
+        return "Nothing deserves a look."
+    parts: list[RenderableType] = []
+    for number, item in enumerate(items, start=1):
+        rule = f" ({item['rule']})" if item.get("rule") else ""
+        parts.append(f"[bold]{number}. {item['what']}[/]{escape(rule)}: {escape(item['question'])}")
+        for side in item["sides"]:
+            more = f" and {side['members'] - len(side['keys'])} more" if side["members"] > len(side["keys"]) else ""
+            parts.append(f"   {escape(', '.join(side['keys']))}{more}")
+        if item["a"] != item["b"]:
+            parts.append(f"   graph-cdp decide same|different {escape(item['a'])} {escape(item['b'])} --because …")
     return Group(*parts)
 
 

@@ -107,10 +107,8 @@ class Stream:
         if not changed:
             return set()
         customer, own = self._work.customer(node), self._work.held_by(node)
-        if customer.size == 1:
-            customer.held = own
-            return set()
-        # A first word that nobody contradicts forbids nothing inside the customer, so that its parts stay together.
+        # A first word that nobody contradicts forbids nothing inside the customer, so that its parts stay together. A
+        # word that is taken back may let others join.
         agreed = all(customer.held.said.get(group, values) == values for group, values in own.said.items())
         if agreed and all(before.get(trait, (0, None))[1] is None for trait in changed):
             customer.held |= Holding(said=own.said)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from graph_cdp.model import rfc3339
 from graph_cdp.policy import Policy
 from graph_cdp.rules import Holding, rules_between
 from graph_cdp.store import codec
@@ -29,6 +30,7 @@ _CHANGES: Final = {
     "keys": pl.String,
     "cause": pl.String,
 }
+_DECISIONS: Final = dict.fromkeys(("id", "at", "verdict", "a", "b", "of", "author", "because"), pl.String)
 _PAGE: Final = 50_000
 
 
@@ -82,12 +84,32 @@ def orders(graph: Graph, policy: Policy) -> pl.DataFrame:
     return _table((tuple(row[name] for name in columns) for row in graph.each("read/all_orders")), _ORDERS).sort("key")
 
 
+def decided(graph: Graph, policy: Policy) -> pl.DataFrame:
+    """Every decision in the order in which they were made; `resolve --decisions` takes this table."""
+    rows = (tuple(row[name] for name in _DECISIONS) for row in graph.each("read/decisions", after=0))
+    return _table(rows, _DECISIONS)
+
+
+def records(graph: Graph, policy: Policy) -> pl.DataFrame:
+    """What identifiers say of the traits that the policy compares, a column each; `resolve --records` takes it."""
+    traits = sorted(policy.contradictions)
+    said: dict[tuple[str, str | None], dict[str, str]] = {}
+    for row in graph.each("read/held_identifiers"):
+        for trait, (at, value) in codec.claims_of(row["claims"]).items():
+            if value is not None:
+                said.setdefault((row["key"], rfc3339(at)), {})[trait] = value
+    rows = ((key, at, *map(words.get, traits)) for (key, at), words in said.items())
+    return _table(rows, dict.fromkeys(("key", "at", *traits), pl.String)).sort("key", "at")
+
+
 TABLES: Final[Mapping[str, Callable[[Graph, Policy], pl.DataFrame]]] = {
     "members": members,
     "links": links,
     "customers": customers,
     "changes": changes,
     "orders": orders,
+    "decisions": decided,
+    "records": records,
 }
 
 

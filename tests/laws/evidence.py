@@ -114,6 +114,7 @@ tier = 2
 ]
 policies = st.sampled_from(POLICIES)
 TRAITS = {"birth_date": ["1990-01-01", "1991-02-02", None], "sex": ["f", "m", None], "city": ["Kraków"]}
+TALKERS = ["record:crm/1", "record:crm/2", "email:a@x.pl"]
 words = st.fixed_dictionaries({}, optional={trait: st.sampled_from(values) for trait, values in TRAITS.items()})
 
 
@@ -137,6 +138,28 @@ def observations(draw: st.DrawFn, most: int = 14) -> list[Observation]:
                 keys=tuple(sorted(keys)),
                 occurred_at=UNDATED if day is None else day * 40_000_000_000,
                 traits=draw(st.one_of(st.just({}), words)),
+            )
+        )
+    return made
+
+
+@st.composite
+def talk(draw: st.DrawFn, most: int = 12) -> list[Observation]:
+    """Few keys that say much of their traits, take it back, and are linked in many ways."""
+    made = []
+    for number in range(draw(st.integers(1, most))):
+        keys = draw(st.lists(st.sampled_from(TALKERS), min_size=1, max_size=2, unique=True))
+        born = draw(st.sampled_from(TRAITS["birth_date"]))
+        made.append(
+            Observation(
+                uid=f"u{number}",
+                source="web",
+                message_id=f"m{number}",
+                kind=draw(st.sampled_from(["login", "form", "form"])),
+                name="seen",
+                keys=tuple(sorted(keys)),
+                occurred_at=draw(st.integers(0, 6)) * 40_000_000_000,
+                traits=draw(st.sampled_from([{}, {"birth_date": born}, {"birth_date": born}])),
             )
         )
     return made

@@ -13,7 +13,7 @@ from graph_cdp.resolve import bulk
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
 from tests.laws import reference
-from tests.laws.evidence import decisions, observations, plain, policies, rows_of, rules_of, said_of
+from tests.laws.evidence import POLICIES, decisions, observations, plain, policies, rows_of, rules_of, said_of, talk
 from tests.laws.ledger import Ledger
 
 customer_id = hasher("secret")
@@ -56,6 +56,15 @@ def test_streaming_in_any_order_and_batching_gives_what_the_definition_says(made
     assert ledger.replayed() == ledger.member_of
 
 
+@given(talk(), st.sampled_from(POLICIES[-2:]), st.data())
+def test_words_taken_back_and_said_anew_part_and_join_as_the_definition_says(made, policy, data):
+    ledger = Ledger(Policy(policy))
+    for seen in data.draw(st.permutations(made)):
+        ledger.ingest([seen])
+    assert ledger.member_of == expected(made, policy)
+    assert bulk_members(rows_of(made), Policy(policy), said_of(made, policy)) == expected(made, policy)
+
+
 @given(observations(), policies, decisions())
 def test_taking_a_decision_back_restores_what_was_before(made, policy, decided):
     ledger = Ledger(Policy(policy))
@@ -83,8 +92,6 @@ def test_rows_in_any_order_doubled_and_turned_give_the_same_customers(made, poli
 
 @given(observations())
 def test_every_customer_id_ever_issued_is_the_own_id_of_one_of_todays_keys(made):
-    from tests.laws.evidence import POLICIES
-
     ledger = Ledger(Policy(POLICIES[1]))
     issued = set()
     for seen in made:
