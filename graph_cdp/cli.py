@@ -25,6 +25,7 @@ from graph_cdp.offline import given_in, policy_from, resolve_file
 if TYPE_CHECKING:
     from graph_cdp.deciding import Made
     from graph_cdp.engine import Engine
+    from graph_cdp.past.moment import Moment
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,6 +49,23 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@
 Author = Annotated[
     str | None, typer.Option("--author", metavar="NAME", help="Who says so; without it, who you are logged in as.")
 ]
+
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="TIME", help="As what had happened by then makes it (RFC 3339, UTC).")
+]
+ToldBy = Annotated[
+    str | None, typer.Option("--told-by", metavar="TIME", help="As what had been told by then makes it instead.")
+]
+
+
+def _moment(as_of: str | None, told_by: str | None) -> Moment | None:
+    from graph_cdp.past.moment import Moment  # noqa: PLC0415 - as above
+
+    if as_of and told_by:
+        raise UsageError("--as-of asks what had happened, --told-by what had been told: give one of them")
+    text = as_of or told_by
+    return Moment.named(text, told=told_by is not None) if text else None
 
 
 class Word(StrEnum):
@@ -193,20 +211,31 @@ def resolve(
 @app.command()
 def profile(
     key: Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@example.com, or a customer id.")],
+    as_of: AsOf = None,
+    told_by: ToldBy = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the 360 degree view of the customer that a key leads to."""
+    """Show the 360 degree view of the customer that a key leads to, or led to."""
+    moment = _moment(as_of, told_by)
     with _engine(store) as engine:
-        found = engine.profile(key)
+        found = engine.profile(key, moment)
     terminal.show(as_json, found, render.profile(found))
 
 
 @app.command()
-def why(a: Key, b: Key, store: Store = None, as_json: AsJson = False) -> None:
-    """Say why two keys are one customer, or which rules keep them apart."""
+def why(
+    a: Key,
+    b: Key,
+    as_of: AsOf = None,
+    told_by: ToldBy = None,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why two keys are one customer, or which rules keep them apart; or did, then."""
+    moment = _moment(as_of, told_by)
     with _engine(store) as engine:
-        answer = engine.why(a, b)
+        answer = engine.why(a, b, moment)
     terminal.show(as_json, answer, render.why(answer))
 
 

@@ -94,7 +94,7 @@ def _ask(engine: Engine, truth: samples.Truth) -> dict[str, Any]:
         "why": engine.why(truth.showcase, truth.showcase_cookie),
         "mailbox": engine.profile(truth.family_mailbox),
         "family": [engine.profile(key) for key in truth.family],
-        "family_why": engine.why(*truth.family[:2]),
+        "family_why": engine.why(truth.family[0], truth.family[1]),
         "stricter": engine.plan_relink(strict).summary,
     }
 

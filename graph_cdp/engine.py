@@ -22,6 +22,7 @@ from graph_cdp.link import exact
 from graph_cdp.link.claims import claims_of
 from graph_cdp.model import Decision, Item, Observation, Rejection, micros, namespace_of
 from graph_cdp.normalise import Unusable
+from graph_cdp.past import Moment, Then, walked
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
@@ -193,12 +194,17 @@ class Engine:
             raw = kept(json.dumps(message, ensure_ascii=False).encode("utf-8", "backslashreplace"))
             return Rejection(sender, "http", unusable.reason, raw, received)
 
-    def profile(self, key: str) -> Row:
-        """The profile of the customer that a key or a customer id leads to. Raises `NotFoundError`."""
+    def profile(self, key: str, moment: Moment | None = None) -> Row:
+        """The profile of the customer that a key or a customer id leads to, or led to. Raises `NotFoundError`."""
 
         def read(graph: Snapshot) -> Row:
-            found = _found(graph, key)
-            return self._reading(graph).profile(str(found["customer"]), str(found["kind"]))
+            if moment is None:
+                found = _found(graph, key)
+                return self._reading(graph).profile(str(found["customer"]), str(found["kind"]))
+            name = str(_found(graph, key).get("key") or normalise.parse_key(key))
+            past = self._past(graph, [name], moment)
+            then = _known_then(past.graph, name, graph, moment)
+            return past.profile(str(then["customer"]), str(then["kind"]))
 
         return self.graph.reading(read)
 
@@ -226,14 +232,26 @@ class Engine:
         rows = self.graph.links_of_customers([home])
         return sorted({row.customers[end] for row in rows for end in row.customers.keys() - row.shared} - {home})
 
-    def why(self, a: str, b: str) -> Row:
-        """How two keys are joined, or the rules that keep them apart. Raises `NotFoundError`."""
+    def _past(self, graph: Snapshot, keys: Sequence[str], moment: Moment) -> Reading:
+        """Reads a part of the graph as it was: that in which these keys were."""
+        reading = self._reading(graph)
+        policy, decided = reading.policy, moment.decided(reading.decided)
+        events = walked(graph, keys, moment, policy, decided).values()
+        then = Then(graph, events, policy, decided, self.customer_id)
+        return Reading(then, policy, decided, moment.until)
+
+    def why(self, a: str, b: str, moment: Moment | None = None) -> Row:
+        """How two keys are joined, or the rules that keep them apart; or were, then. Raises `NotFoundError`."""
         keys = {"first": normalise.parse_key(a), "second": normalise.parse_key(b)}
 
         def read(graph: Snapshot) -> Row:
             found = {place: graph.customer_of(key) for place, key in keys.items()}
             if missing := [place for place, row in found.items() if row is None]:
                 raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
+            if moment is not None:
+                past = self._past(graph, list(keys.values()), moment)
+                then = {key: _known_then(past.graph, key, graph, moment) for key in keys.values()}
+                return past.why({key: str(row["customer"]) for key, row in then.items()})
             homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
             return self._reading(graph).why(homes)
 
@@ -436,6 +454,16 @@ class Engine:
             rows.append({"since": None, "fingerprint": current.fingerprint, "text": current.text})
         rows[-1]["in_force"] = True
         return [{name: row[name] for name in ("since", "fingerprint", "in_force", "text")} for row in rows]
+
+
+def _known_then(then: Questions, key: str, today: Questions, moment: Moment) -> Row:
+    """`{customer, kind}` of a key as it was. Raises `NotFoundError`, naming the day from which on it is known."""
+    if found := then.customer_of(key):
+        return found
+    rows = today.ask("read/identifiers", keys=[key])
+    since = rows[0]["first_seen"] if rows else None
+    known = f"its first evidence is of {since}" if since else "its evidence bears no date"
+    raise NotFoundError(f"nothing was known of this key as of {moment.until}: {known} (ask for a later time)")
 
 
 def _found(graph: Questions, text: str) -> Row:

@@ -29,6 +29,7 @@ class Reading:
     graph: Questions
     policy: Policy
     decided: Decided = UNDECIDED
+    as_of: str | None = None
 
     def profile(self, customer: str, kind: str) -> Row:
         """The profile of a customer that is there today. Raises `ConflictError` where it changes meanwhile."""
@@ -40,7 +41,7 @@ class Reading:
         made = {
             "customer_id": customer,
             "kind": kind,
-            "as_of": None,
+            "as_of": self.as_of,
             "identifiers": view.identifiers(members, shared),
             "traits": view.traits(self.graph.ask("read/trait_events", id=customer), self._owner(own)),
             "company": view.company(self.graph.ask("read/employers", id=customer)),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
-from graph_cdp.model import UNDATED, Observation, Order, OrderLine, namespace_of
+from graph_cdp.model import Observation, namespace_of
 from graph_cdp.relinking.looking import Look
-from graph_cdp.store import codec, ledger
-from graph_cdp.store.orders import record_orders
+from graph_cdp.store import ledger
+from graph_cdp.store.orders import observation_of, record_orders
 from graph_cdp.store.transaction import Reads, Transaction
 
 _ROWS_AT_ONCE: Final = 2_000
@@ -74,7 +73,7 @@ def _parts(table: pl.DataFrame) -> Iterator[list[Row]]:
 
 def _told_again(uids: list[str], transaction: Transaction) -> bool:
     """Records once more what was said of orders; of each fact what was said last holds, whenever it is recorded."""
-    made = [_observation(row) for row in transaction.run("read/told_orders", uids=uids)]
+    made = [observation_of(row) for row in transaction.run("read/told_orders", uids=uids)]
     keys = {seen.order.key for seen in made if seen.order}
 
     def locked(reads: Reads) -> tuple[bool, list[Observation]]:
@@ -83,13 +82,6 @@ def _told_again(uids: list[str], transaction: Transaction) -> bool:
 
     record_orders(transaction, transaction.decide(locked))
     return False
-
-
-def _observation(row: Any) -> Observation:
-    told = json.loads(row["order"])
-    order = Order(**{**told, "lines": tuple(OrderLine(**line) for line in told["lines"])})
-    at = codec.instant(row["at"], UNDATED)
-    return Observation(row["uid"], row["source"], "", "", row["name"], tuple(row["keys"]), at, order=order)
 
 
 def _hire(found: Look, told: pl.DataFrame, write: Write) -> None:

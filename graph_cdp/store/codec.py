@@ -77,7 +77,8 @@ def claims_of(texts: list[str] | None) -> dict[str, tuple[int, str | None]]:
     return {trait: (int(at), what[0] if what else None) for trait, at, *what in parts}
 
 
-def _claims(said: Mapping[str, tuple[int, str | None]]) -> list[str]:
+def claims_texts(said: Mapping[str, tuple[int, str | None]]) -> list[str]:
+    """The graph's spelling of what an identifier said last of traits."""
     return sorted(f"{trait}={at}" if what is None else f"{trait}={at}={what}" for trait, (at, what) in said.items())
 
 
@@ -141,7 +142,7 @@ def node_row(node: NodeState) -> Row:
         "shared": node.shared,
         "partners": _counts(node.partners),
         "degree": node.degree,
-        "claims": _claims(node.claims) or None,
+        "claims": claims_texts(node.claims) or None,
     }
 
 

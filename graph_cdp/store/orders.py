@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from graph_cdp.model import Observation, Order, OrderLine, rfc3339
-from graph_cdp.store.transaction import Transaction
+from graph_cdp.model import UNDATED, Observation, Order, OrderLine, rfc3339
+from graph_cdp.store.codec import instant
 
 Row = dict[str, Any]
 
@@ -36,7 +36,25 @@ class _Held:
     lines: dict[str, str] = field(default_factory=dict)
 
 
-def record_orders(transaction: Transaction, observations: Iterable[Observation]) -> None:
+class Book(Protocol):
+    """What orders are written to: a transaction, or whatever takes its place."""
+
+    def run(self, name: str, label: str = "", /, **parameters: Any) -> list[Any]:
+        """The rows of the statement `name`."""
+
+    def describe(self, label: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Brings the entities of one label up to date."""
+
+
+def observation_of(row: Mapping[str, Any]) -> Observation:
+    """What a stored event says of an order, as the observation that it was."""
+    told = json.loads(row["order"])
+    order = Order(**{**told, "lines": tuple(OrderLine(**line) for line in told["lines"])})
+    at = instant(row["at"], UNDATED)
+    return Observation(row["uid"], row["source"], "", "", row["name"], tuple(row["keys"]), at, order=order)
+
+
+def record_orders(transaction: Book, observations: Iterable[Observation]) -> None:
     """Brings the orders of `observations`, whose nodes exist, up to date."""
     seen = sorted(((version_of(one), one) for one in observations if one.order), key=lambda pair: pair[0])
     said = [(version, one, one.order) for version, one in seen if one.order]
@@ -60,7 +78,7 @@ def version_of(seen: Observation) -> str:
     return f"{rfc3339(seen.occurred_at) or _UNDATED}|{seen.uid}"
 
 
-def _held(transaction: Transaction, keys: Sequence[str]) -> dict[str, _Held]:
+def _held(transaction: Book, keys: Sequence[str]) -> dict[str, _Held]:
     held: dict[str, _Held] = defaultdict(_Held)
     for row in transaction.run("read/orders", keys=list(keys)):
         order = held[row["key"]]
@@ -95,9 +113,7 @@ def _place_key(order: str, what: str, name: str) -> str:
     return f"{what}:{source}/{name}" if source else f"{what}:{name}"
 
 
-def _write_lines(
-    transaction: Transaction, said: Sequence[tuple[str, Observation, Order]], held: dict[str, _Held]
-) -> None:
+def _write_lines(transaction: Book, said: Sequence[tuple[str, Observation, Order]], held: dict[str, _Held]) -> None:
     drop: set[tuple[str, str]] = set()
     make: dict[tuple[str, str], Row] = {}
     for version, seen, order in said:
@@ -140,9 +156,7 @@ def _line_row(version: str, seen: Observation, order: Order, line: OrderLine) ->
     return {"key": order.key, "product": product_key(seen.source, line.sku), "line": properties}
 
 
-def _write_orders(
-    transaction: Transaction, said: Sequence[tuple[str, Observation, Order]], held: dict[str, _Held]
-) -> None:
+def _write_orders(transaction: Book, said: Sequence[tuple[str, Observation, Order]], held: dict[str, _Held]) -> None:
     rows: dict[str, Row] = {}
     for version, seen, order in said:
         now = held[order.key]
@@ -157,7 +171,7 @@ def _write_orders(
     _write_places(transaction, rows, held)
 
 
-def _write_places(transaction: Transaction, rows: dict[str, Row], held: dict[str, _Held]) -> None:
+def _write_places(transaction: Book, rows: dict[str, Row], held: dict[str, _Held]) -> None:
     for what, drop, place in _PLACES:
         moved = [key for key, row in sorted(rows.items()) if row.get(what) not in (None, getattr(held[key], what))]
         if left := [key for key in moved if getattr(held[key], what)]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -17,7 +18,8 @@ from hypothesis.stateful import (
 )
 
 from graph_cdp.engine import Verdict
-from graph_cdp.model import Decision, Observation
+from graph_cdp.model import DAY, UNDATED, Decision, Observation, micros, rfc3339
+from graph_cdp.past import Moment
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.store import exports
@@ -67,7 +69,11 @@ class Traffic(RuleBasedStateMachine):
 
     @rule(batch=observations(most=4))
     def ingest(self, batch: list[Observation]) -> None:
-        fresh = [replace(seen, uid=f"u{len(self.sent) + number}") for number, seen in enumerate(batch)]
+        told = len(self.sent)
+        fresh = [
+            replace(seen, uid=f"u{told + number}", received_at=(told + number) * DAY)
+            for number, seen in enumerate(batch)
+        ]
         replies = self.engine.absorb(fresh)
         self.sent += fresh
         assert not {reply.outcome for reply in replies} & {"duplicate", "rejected"}
@@ -122,6 +128,21 @@ class Traffic(RuleBasedStateMachine):
     def ask_why(self, data: st.DataObject) -> None:
         if customers := self.customers():
             self.explain(sorted(customers[data.draw(st.sampled_from(sorted(customers)))]))
+
+    @precondition(lambda self: self.sent)
+    @rule(day=st.integers(0, 12), told=st.booleans(), data=st.data())
+    def ask_the_past(self, day: int, told: bool, data: st.DataObject) -> None:
+        by = data.draw(st.sampled_from([day * DAY, micros(datetime.now(UTC))]))
+        known = [seen for seen in self.sent if happened(seen, told=told) <= by]
+        decided = [one for one in self.decisions if one.at <= by]
+        said = said_of(known, self.policy)
+        then = reference.resolve(rows_of(known), rules_of(self.policy), said, plain(decided))
+        moment = Moment(rfc3339(by), told)
+        for key in data.draw(st.lists(st.sampled_from(sorted(then)), max_size=2)) if then else []:
+            profile = self.engine.profile(key, moment)
+            assert profile["customer_id"] == customer_id(then[key])
+            own = {row["key"] for row in profile["identifiers"] if then[row["key"]] == then[key]}
+            assert own == {other for other in then if then[other] == then[key] and not other.startswith("order:")}
 
     @invariant()
     def the_members_are_those_of_the_definition(self) -> None:
@@ -187,6 +208,10 @@ class Traffic(RuleBasedStateMachine):
         for key, home in self.members().items():
             found[home].add(key)
         return found
+
+
+def happened(seen: Observation, *, told: bool) -> int:
+    return seen.received_at if told or seen.occurred_at == UNDATED else seen.occurred_at
 
 
 def ends_of(path: list[dict]) -> set[str]:

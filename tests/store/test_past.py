@@ -1,0 +1,116 @@
+"""The graph as it was: what had happened, or had been told, by a moment, on both servers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from graph_cdp.engine import Engine
+from graph_cdp.errors import NotFoundError
+from graph_cdp.model import DAY, UNDATED, Observation, Order, OrderLine
+from graph_cdp.past import Moment
+from graph_cdp.resolve.identity import hasher
+from tests.store.conftest import SECRET, Open
+
+RULES = """
+[namespaces.user_id]
+trust = 1
+unique = true
+[namespaces.phone]
+shared_above = { user_id = 1 }
+"""
+ANN, BEN, COOKIE, PHONE = "user_id:ann", "user_id:ben", "cookie:c1", "phone:+48601234567"
+customer_id = hasher(SECRET)
+
+
+def seen(*keys: str, day: int | None = 0, told: int | None = None, **more) -> Observation:
+    at = UNDATED if day is None else day * DAY
+    name = f"{day} {told} {keys} {more}"
+    received = (told if told is not None else day or 0) * DAY
+    return Observation(name, "web", name, "login", "seen", tuple(sorted(keys)), at, received, **more)
+
+
+def by(day: int, *, told: bool = False) -> Moment:
+    return Moment.of(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day), told=told)
+
+
+def keys(profile: dict) -> set[str]:
+    return {row["key"] for row in profile["identifiers"]}
+
+
+@pytest.fixture
+def engine(open_engine: Open) -> Engine:
+    return open_engine(RULES)
+
+
+def test_a_profile_is_as_it_was_before_customers_became_one(engine: Engine) -> None:
+    engine.absorb([seen(ANN, day=1), seen(COOKIE, day=2), seen(ANN, COOKIE, day=5)])
+    assert keys(engine.profile(ANN, by(4))) == {ANN}
+    assert engine.profile(COOKIE, by(4))["customer_id"] == customer_id(COOKIE)
+    assert keys(engine.profile(ANN, by(5))) == keys(engine.profile(ANN)) == {ANN, COOKIE}
+    assert engine.profile(ANN, by(5))["as_of"] == "1970-01-06T00:00:00.000000Z"
+
+
+def test_what_happened_early_and_was_told_late_counts_by_the_question(engine: Engine) -> None:
+    engine.absorb([seen(ANN, day=1), seen(ANN, COOKIE, day=2, told=9)])
+    assert keys(engine.profile(ANN, by(3))) == {ANN, COOKIE}
+    assert keys(engine.profile(ANN, by(3, told=True))) == {ANN}
+
+
+def test_the_component_of_that_day_may_reach_past_the_one_of_today(engine: Engine) -> None:
+    engine.absorb([seen(COOKIE, PHONE, day=1), seen(ANN, PHONE, day=2)])
+    assert keys(engine.profile(COOKIE)) == {COOKIE, PHONE, ANN}
+    engine.absorb([seen(BEN, PHONE, day=5)])
+    assert [row["key"] for row in engine.profile(COOKIE)["identifiers"] if not row["shared"]] == [COOKIE]
+    assert keys(engine.profile(COOKIE, by(4))) == {COOKIE, PHONE, ANN}
+
+
+def test_traits_orders_and_timeline_are_those_of_that_day(engine: Engine) -> None:
+    order = "order:web/1"
+    engine.absorb(
+        [
+            seen(ANN, day=1, traits={"city": "Kraków"}),
+            seen(ANN, order, day=2, order=Order(order, (OrderLine("1", "A", "Tea", None, 2.0, 5.0),), currency="PLN")),
+            seen(ANN, day=6, traits={"city": "Gdańsk"}),
+            seen(ANN, order, day=7, order=Order(order, (OrderLine("1", "B", "Cup", None, 1.0, 9.0),), currency="PLN")),
+        ]
+    )
+    then = engine.profile(ANN, by(3))
+    assert then["traits"]["city"]["value"] == "Kraków"
+    assert then["orders"]["revenue"] == {"PLN": 10.0}
+    assert [line["sku"] for line in then["orders"]["last"][0]["lines"]] == ["A"]
+    assert [row["at"][:10] for row in then["timeline"]] == ["1970-01-03", "1970-01-02"]
+    now = {**engine.profile(ANN), "as_of": None}
+    assert {**engine.profile(ANN, by(8)), "as_of": None} == now
+
+
+def test_why_answers_for_that_day(engine: Engine) -> None:
+    engine.absorb([seen(ANN, day=1), seen(COOKIE, day=1), seen(ANN, COOKIE, day=5), seen(BEN, COOKIE, day=6)])
+    assert engine.why(ANN, COOKIE, by(2)) == {"path": None, "refused": [], "values": {}, "shared": []}
+    assert [link["kind"] for link in engine.why(ANN, COOKIE, by(5))["path"]] == ["login"]
+
+
+def test_decisions_count_from_the_day_on_which_they_were_made(engine: Engine) -> None:
+    engine.absorb([seen(ANN, day=1), seen(BEN, day=1)])
+    before = datetime.now(UTC)
+    engine.decide("same", ANN, BEN, "she married", "eve")
+    assert keys(engine.profile(ANN, Moment.of(before))) == {ANN}
+    assert keys(engine.profile(ANN, Moment.of(datetime.now(UTC)))) == {ANN, BEN}
+
+
+def test_undated_evidence_happened_when_it_was_told(engine: Engine) -> None:
+    engine.absorb([seen(ANN, day=1), seen(ANN, COOKIE, day=None, told=5)])
+    assert keys(engine.profile(ANN, by(4))) == {ANN}
+    assert keys(engine.profile(ANN, by(5))) == {ANN, COOKIE}
+
+
+def test_before_the_first_evidence_the_day_is_named(engine: Engine) -> None:
+    engine.absorb([seen(ANN, day=5)])
+    with pytest.raises(NotFoundError, match="first evidence is of 1970-01-06T00:00:00"):
+        engine.profile(ANN, by(4))
+
+
+def test_a_customer_id_leads_to_its_anchor_of_that_day(engine: Engine) -> None:
+    engine.absorb([seen(ANN, day=1), seen(COOKIE, day=2), seen(ANN, COOKIE, day=5)])
+    assert keys(engine.profile(customer_id(COOKIE), by(4))) == {COOKIE}
