@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import secrets
@@ -29,6 +28,7 @@ from tests import servers
 from tests.laws.samples import items_of, resolved
 from tests.store.conftest import SECRET, engine_on
 
+OBSERVED = 150
 KILLS = int(os.environ.get("GRAPH_CDP_KILLS", "10"))
 SEED = os.environ.get("GRAPH_CDP_KILLS_SEED") or secrets.token_hex(4)
 CHILD = """
@@ -74,42 +74,41 @@ class Shop:
         self.policies = [folder / "policy.toml", folder / "other.toml"]
         made = [item for item in items_of(folder, policy_from(self.policies[0])) if isinstance(item, Observation)]
         self.random.shuffle(made)
-        self.sent, self.waiting = made[: len(made) // 2], made[len(made) // 2 :]
+        self.sent, self.waiting = made[:OBSERVED], made[OBSERVED : 2 * OBSERVED]
         self.took = 1.0
+        self.child: subprocess.Popen[str] | None = None
 
-    def kill_one(self, engine: Engine, way: str) -> bool:
-        """Kills a relink under the other policy while things are sent; whether it was under way."""
+    def kill_one(self, engine: Engine, way: str) -> None:
+        """Kills a relink under the other policy while things are sent."""
         path = self.policies[policy_from(self.policies[0]) == engine.policy]
         if way == "apply":
             engine.plan_relink(policy_from(path)).save(self.folder / "plan.json")
             path = self.folder / "plan.json"
-        with self.child() as child:
-            assert child.stdin and child.stdout
-            assert child.stdout.readline() == "ready\n"
-            sender = threading.Thread(target=self.send, args=[engine, self.next_ones()])
-            child.stdin.write(f"{way} {path}\n")
-            child.stdin.flush()
-            # What is sent before a plan is checked makes it void.
-            time.sleep(self.random.uniform(0.0, self.took))
-            sender.start()
-            time.sleep(self.random.uniform(0.0, self.took / 2))
-            running = child.poll() is None
-            child.kill()
-            sender.join()
-        return running
+        child, self.child = self.child or self.start(), self.start()
+        assert child.stdin and child.stdout
+        assert child.stdout.readline() == "ready\n", child.communicate()[1]
+        sender = threading.Thread(target=self.send, args=[engine, self.next_ones()])
+        child.stdin.write(f"{way} {path}\n")
+        child.stdin.flush()
+        # What is sent before a plan is checked makes it void.
+        time.sleep(self.random.uniform(0.0, self.took))
+        sender.start()
+        time.sleep(self.random.uniform(0.0, self.took / 2))
+        child.kill()
+        sender.join()
+        child.communicate()
 
-    @contextlib.contextmanager
-    def child(self) -> Iterator[subprocess.Popen[str]]:
+    def start(self) -> subprocess.Popen[str]:
+        """A process that waits to be told which relink to carry out: the next one starts while one is killed."""
         arguments = [self.server.url, self.server.user or "", self.server.password or "", SECRET]
-        command = [sys.executable, "-c", CHILD, *arguments]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        with subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
+        return subprocess.Popen(
+            [sys.executable, "-c", CHILD, *arguments],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def next_ones(self) -> list[Observation]:
         size = max(1, len(self.waiting) // 4)
@@ -123,8 +122,12 @@ class Shop:
 
 
 @pytest.fixture
-def shop(store: servers.Server, tmp_path: Path) -> Shop:
-    return Shop(store, tmp_path)
+def shop(store: servers.Server, tmp_path: Path) -> Iterator[Shop]:
+    made = Shop(store, tmp_path)
+    yield made
+    if made.child:
+        made.child.kill()
+        made.child.communicate()
 
 
 def test_a_killed_relink_is_finished_by_the_next_and_nothing_is_lost_or_doubled(shop: Shop) -> None:
