@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo serve test check bench laws clean
+.PHONY: demo serve test check bench chaos laws clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-cdp needs Python 3.11 or later")'
@@ -31,6 +31,9 @@ check: $(READY)  ## style, types, architecture, Cypher contracts
 
 laws: $(READY)  ## the pure laws with many more examples
 	HYPOTHESIS_PROFILE=many $(BIN)/python -m pytest tests/laws/test_pure_laws.py
+
+chaos: $(READY)  ## a hundred relinks killed at random moments on each server
+	GRAPH_CDP_KILLS=100 $(BIN)/python -m pytest -s tests/store/test_killed_relinks.py
 
 bench: $(READY)  ## speed beside named peers in the same run; results in benchmarks/results
 	$(BIN)/python -m benchmarks

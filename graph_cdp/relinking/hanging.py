@@ -31,19 +31,29 @@ def take_off(found: Look, write: Write) -> None:
             write(partial(_ran, "write/unhang", rows))
         in_two = found.held.nodes.filter(found.held.nodes["key"].is_duplicated())["key"].unique().sort()
         if len(in_two):
-            write(partial(_homeless, in_two.to_list()))
+            write(partial(_at_home, in_two.to_list()))
 
 
 def _emptied(ids: list[str], transaction: Transaction) -> bool:
     return bool(transaction.run("write/empty_customers", ids=ids)[0]["gone"])
 
 
-def _homeless(keys: list[str], transaction: Transaction) -> bool:
-    """Takes identifiers out of all customers that they are in; the next reading finds where they belong."""
-    homes = [str(row["customer"]) for row in transaction.run("read/nodes", keys=keys)]
-    transaction.run("write/lock_customers", ids=sorted(set(homes)))
-    transaction.run("write/leave", keys=keys)
-    return True
+def _at_home(keys: list[str], transaction: Transaction) -> bool:
+    """Leaves each identifier in one customer of those that it is in; the next reading finds where it belongs.
+
+    Looked at under the locks: a reading beside other writers may see an identifier twice that moves meanwhile.
+    """
+    transaction.run("write/lock_customers", ids=sorted({home for _, home in _homes(keys, transaction)}))
+    homes = _homes(keys, transaction)
+    first = dict(reversed(homes))
+    rows = [{"key": key, "id": home} for key, home in homes if home != first[key]]
+    if rows:
+        transaction.run("write/leave_customers", rows=rows)
+    return bool(rows)
+
+
+def _homes(keys: list[str], transaction: Transaction) -> list[tuple[str, str]]:
+    return sorted((row["key"], row["customer"]) for row in transaction.run("read/nodes", keys=keys))
 
 
 def hang(found: Look, write: Write) -> None:

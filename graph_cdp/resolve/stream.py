@@ -157,7 +157,7 @@ class Stream:
     def _anew(self, seeds: Collection[str], overshared: Collection[str] = ()) -> set[str]:
         """Resolves the raw components of the seeds from their links and decisions; the keys in them."""
         work, policy = self._work, self._policy
-        component = self._component(set(seeds), overshared)
+        component = self._with_fellows(self._component(set(seeds), overshared))
         live = {key for key in component if not work.nodes[key].shared}
         pairs = ranked_pairs(work.links_among(live), policy)
         held = {key: holding for key in component if (holding := work.held_by(work.nodes[key]))}
@@ -194,6 +194,23 @@ class Stream:
         if unread := sorted(others - self._work.nodes.keys()):
             self._work.load(self._reader.around(unread))
         return others & self._work.nodes.keys()
+
+    def _with_fellows(self, component: set[str]) -> set[str]:
+        """The component with all members of its customers.
+
+        These are in it, except where the graph is still as an earlier policy made it.
+        """
+        work = self._work
+        customers = {work.customer(work.nodes[key]) for key in component}
+        if sum(customer.size for customer in customers) == len(component):
+            return component
+        homes = set().union(*({one.base} | one.absorbed for one in customers)) - {None}
+        members = {key for keys in self._reader.members(sorted(filter(None, homes))).values() for key in keys}
+        if unread := sorted(key for key in members if key not in work.nodes or not work.nodes[key].complete):
+            work.load(self._reader.around(unread))
+        for key in unread:
+            work.nodes[key].complete = True
+        return component | {key for key in members if work.customer(work.nodes[key]) in customers}
 
     def _read(self, keys: Iterable[str]) -> None:
         """Reads the links at these keys and at all members of their customers: these are connected in any case."""

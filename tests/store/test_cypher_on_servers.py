@@ -88,6 +88,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "write/hang": {"rows": [{"uid": "u1", "key": SHARED}]},
     "write/identifiers": {"rows": [{**IDENTIFIER, "key": EMAIL}]},
     "write/join": {"rows": [{"key": EMAIL, "id": "new"}]},
+    "write/leave_customers": {"rows": [{"key": EMAIL, "id": "x"}]},
     "write/leave_company": {"rows": [{"key": EMAIL, "company": "company:web/1"}]},
     "write/lines": {"rows": [{"key": ORDER, "product": "product:web/1", "line": LINE}]},
     "write/links": {"rows": [LINK]},
