@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from graph_cdp_api.examples import example_of
+
 ID = "c_5b1f0c6e9a7d4e21"
 EMAIL, USER, PHONE = "email:ann@example.com", "user_id:42", "phone:+48601234567"
 DAY, LATER = "2026-03-01T10:00:00.000000Z", "2026-03-02T00:00:00.000000Z"
@@ -179,7 +181,9 @@ class Why(_Model):
     Where they are two customers the path is null: which links were refused, by which rules, over which keys.
     """
 
-    path: list[Link] | None
+    path: list[Link] | None = Field(
+        examples=[[{"a": EMAIL, "b": USER, "kind": "identify", "tier": 1, "first_seen": DAY}]]
+    )
     weakest: Link | None = None
     bridges: list[Link] = []
     refused: list[RefusedLink] = []
@@ -194,7 +198,7 @@ class Change(_Model):
     at: str = Field(examples=[DAY])
     change: Literal["created", "merged", "split", "re-keyed", "erased"]
     customer_id: str = Field(examples=[ID])
-    previous: list[str]
+    previous: list[str] = Field(examples=[[]])
     keys: list[str] = Field(examples=[[EMAIL, USER]])
     cause: str = Field(examples=["message web/ajs-7f3c"])
 
@@ -209,7 +213,7 @@ class Changes(_Model):
 class DeadLetter(_Model):
     """What could not be used: `raw` is the text as it came."""
 
-    uid: str
+    uid: str = Field(examples=["0f3c9a5be2d14c7788aa01b2c3d4e5f6"])
     at: str = Field(examples=[DAY])
     source: str = Field(examples=["web"])
     place: str = Field(examples=["http"])
@@ -233,7 +237,7 @@ class Retry(_Model):
 class Retried(_Model):
     """What became of a dead letter. One that is `rejected` still is one, unless the reason says that there is none."""
 
-    uid: str
+    uid: str = Field(examples=["0f3c9a5be2d14c7788aa01b2c3d4e5f6"])
     outcome: Outcome
     customer_id: str | None = Field(examples=[ID])
     refused: list[RefusedLink]
@@ -368,15 +372,26 @@ MOVED: Responses = {
 }
 
 
-def answers(model: type[BaseModel], status: int = 200) -> Responses:
+METRICS: Responses = {
+    200: {
+        "description": "All metrics.",
+        "content": {
+            "text/plain": {"schema": {"type": "string"}, "example": 'graph_cdp_messages_total{outcome="joined"} 3.0\n'}
+        },
+    }
+}
+
+
+def answers(model: type[BaseModel]) -> Responses:
     """What a path answers with when all is well."""
-    return {status: {"model": model}}
+    return {200: {"model": model, "content": {"application/json": {"example": example_of(model)}}}}
 
 
 def started(model: type[BaseModel]) -> Responses:
     """What a path answers with that begins something; the header says where to watch it."""
     location = {"description": "Where to watch it.", "schema": {"type": "string"}}
-    return {202: {"model": model, "headers": {"Location": location}}}
+    content = {"application/json": {"example": example_of(model)}}
+    return {202: {"model": model, "headers": {"Location": location}, "content": content}}
 
 
 def problems(*statuses: int) -> Responses:
@@ -413,7 +428,7 @@ def body(call: str) -> dict[str, Any]:
 
 def body_of(model: type[BaseModel], required: bool = True) -> dict[str, Any]:
     """The request body that a model describes, for a path that reads its body itself."""
-    content = {"schema": model.model_json_schema(ref_template="#/components/schemas/{model}")}
+    content = {"schema": model.model_json_schema(), "example": example_of(model)}
     return {"requestBody": {"required": required, "content": {"application/json": content}}}
 
 
