@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from graph_cdp_api.examples import example_of
 
@@ -278,12 +278,14 @@ class Found(_Model):
 class Relink(_Model):
     """What to relink: under this policy (TOML, the text of its file), or under the one in force where none is given."""
 
-    policy: str | None = Field(None, max_length=200_000, examples=["min_tier = 5\n"])
-    dry_run: bool = Field(False, description="Only make a plan, which can be applied later.")
+    policy: str | None = Field(
+        None, max_length=200_000, examples=["min_tier = 5\n"], json_schema_extra={"format": "policy"}
+    )
+    dry_run: StrictBool = Field(False, description="Only make a plan, which can be applied later.")
 
 
 class Job(_Model):
-    """A job. `policy` is the fingerprint of the one it was given; `of` is the job whose plan it applies.
+    """A job. `fingerprint` is that of the policy it was given; `of` is the job whose plan it applies.
 
     `lost`: its process gives no sign of life. `summary` says what changes, or would change by a dry run.
     """
@@ -292,7 +294,7 @@ class Job(_Model):
     kind: Literal["relink", "apply"]
     state: Literal["queued", "running", "cancelling", "done", "failed", "cancelled", "lost"]
     dry_run: bool
-    policy: str | None = Field(examples=["7e8db232ce86"])
+    fingerprint: str | None = Field(examples=["7e8db232ce86"])
     of: str | None
     created_at: str = Field(examples=[DAY])
     started_at: str | None = Field(examples=[DAY])
@@ -343,11 +345,12 @@ class Query(_Model):
     query: str = Field(
         min_length=1,
         max_length=4000,
-        examples=["MATCH (i:Identifier {key: $key})-[l:LINK]-(o) RETURN o.key AS key, l.kind AS kind"],
+        json_schema_extra={"format": "cypher"},
+        examples=["MATCH (i:Identifier {key: 'user_id:42'})-[l:LINK]-(o) RETURN o.key AS key, l.kind AS kind"],
     )
     parameters: Object = Field({}, examples=[{"key": EMAIL}])
     limit: int = Field(1000, ge=1, le=1000, description="So many rows at most.")
-    seconds: float = Field(10, gt=0, le=30, description="So long at most.")
+    seconds: float = Field(10, ge=1, le=30, description="So long at most.")
 
 
 class Table(_Model):
@@ -422,7 +425,7 @@ def segment_errors(*statuses: int) -> Responses:
 
 def body(call: str) -> dict[str, Any]:
     """The request body of a call of the tracking API: any object, of which the example shows the usual."""
-    content = {"schema": {"type": "object"}, "example": _EXAMPLES[call]}
+    content = {"schema": _BATCH if call == "batch" else _MESSAGE, "example": _EXAMPLES[call]}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
@@ -432,6 +435,9 @@ def body_of(model: type[BaseModel], required: bool = True) -> dict[str, Any]:
     return {"requestBody": {"required": required, "content": {"application/json": content}}}
 
 
+# Whatever JSON comes is answered: what is no message is kept as a dead letter.
+_MESSAGE: Object = {}
+_BATCH: Object = {"type": "object", "required": ["batch"], "properties": {"batch": {"type": "array"}}}
 _EXAMPLES: dict[str, Object] = {
     "identify": {"messageId": "ajs-7f3c", "userId": "42", "anonymousId": "a-1", "traits": {"email": "ann@example.com"}},
     "track": {"userId": "42", "event": "Product Added", "timestamp": DAY, "properties": {"sku": "A-1", "price": 9.9}},
