@@ -27,6 +27,7 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
         docs_url=None,  # its page loads scripts from other people's servers
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=description.operation_id,
     )
     app.state.engine, app.state.keys, app.state.metrics = engine, keys, Metrics(engine)
     app.add_middleware(Envelope)

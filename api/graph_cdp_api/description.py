@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+
+def operation_id(route: APIRoute) -> str:
+    """What a generated client calls the operation: its part of the API and its handler."""
+    return f"{str(route.tags[0]).replace(' ', '_')}_{route.name}"
 
 
 def install(app: FastAPI) -> None:

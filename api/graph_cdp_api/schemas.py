@@ -26,7 +26,7 @@ class _Model(BaseModel):
 class RefusedLink(_Model):
     """A link that the rules keep out."""
 
-    link: tuple[str, str] = Field(examples=[[EMAIL, USER]])
+    link: list[str] = Field(min_length=2, max_length=2, examples=[[EMAIL, USER]])
     rule: str = Field(examples=["user_id is unique"])
 
 
@@ -40,29 +40,27 @@ class Answered(_Model):
     reason: str | None
 
 
-class CallAnswer(Answered):
-    """Segment's answer with more beside it."""
+class CallAnswer(_Model):
+    """Segment's answer with more beside it: what became of the message. A public key is told of success alone."""
 
-    success: Literal[True]
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "success": True,
-                "messageId": "ajs-7f3c",
-                "outcome": "joined",
-                "customer_id": ID,
-                "refused": [],
-                "reason": None,
-            }
-        }
-    )
+    success: bool = Field(examples=[True])
+    messageId: str | None = Field(None, examples=["ajs-7f3c"])  # noqa: N815 - Segment's name
+    outcome: Outcome | None = Field(None, examples=["joined"])
+    customer_id: str | None = Field(None, examples=[ID])
+    refused: list[RefusedLink] = Field([], examples=[[]])
+    reason: str | None = Field(None)
 
 
 class BatchAnswer(_Model):
-    """Segment's answer, with one for each message in their order."""
+    """Segment's answer, with one for each message in their order. A public key is told of success alone."""
 
-    success: Literal[True]
-    messages: list[Answered]
+    success: bool = Field(examples=[True])
+    messages: list[Answered] = Field(
+        [],
+        examples=[
+            [{"messageId": "ajs-7f3c", "outcome": "joined", "customer_id": ID, "refused": [], "reason": None}],
+        ],
+    )
 
 
 class Identifier(_Model):
@@ -248,7 +246,7 @@ class RetriedAll(_Model):
     """One item for each dead letter that was named, in their order."""
 
     items: list[Retried]
-    next: None
+    next: str | None = Field(examples=[None])
 
 
 class Timeline(_Model):
