@@ -1,4 +1,4 @@
-"""`python -m benchmarks [resolve|ingest]`: both without a name. Nothing is asserted; results go to `results/`."""
+"""`python -m benchmarks [resolve|ingest|http]`: all without a name. Nothing is asserted; results go to `results/`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from typing import Annotated, Literal
 
 import typer
 
-from benchmarks import ingest, resolve, results
+from benchmarks import http, ingest, resolve, results
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def main(
-    which: Annotated[Literal["all", "resolve", "ingest"], typer.Argument(help="What to measure.")] = "all",
+    which: Annotated[Literal["all", "resolve", "ingest", "http"], typer.Argument(help="What to measure.")] = "all",
     links: Annotated[int, typer.Option(min=1000, help="How many links to resolve.")] = 1_000_000,
     messages: Annotated[int, typer.Option(min=100, help="How many messages to ingest.")] = 50_000,
+    rounds: Annotated[int, typer.Option(min=20, help="How often to ask over HTTP.")] = 200,
 ) -> None:
     """Measures, prints tables, and keeps them in benchmarks/results."""
-    for name, measure, amount in (("resolve", resolve.measure, links), ("ingest", ingest.measure, messages)):
+    for name, measure, amount in (
+        ("resolve", resolve.measure, links),
+        ("ingest", ingest.measure, messages),
+        ("http", http.measure, rounds),
+    ):
         if which in ("all", name):
             result = measure(amount)
             results.show(result)

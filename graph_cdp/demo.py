@@ -35,10 +35,12 @@ class Tour:
     shown: RenderableType
 
 
-def run(people: int, seed: int, store: str | None, progress: Progress) -> Tour:
+@contextmanager
+def tour(people: int, seed: int, store: str | None, progress: Progress) -> Iterator[tuple[Tour, Engine]]:
     """Loads samples of so many `people` into a new embedded store and asks it everything worth asking.
 
-    A `store` that is given is used instead, and keeps what was loaded.
+    The store stays open until the block ends, and is gone then. A `store` that is given is used instead, and keeps what
+    was loaded.
     """
     with tempfile.TemporaryDirectory(prefix="graph-cdp-demo-") as temporary:
         folder = Path(temporary)
@@ -46,7 +48,7 @@ def run(people: int, seed: int, store: str | None, progress: Progress) -> Tour:
         with _opened(store, folder) as engine:
             loaded = _load(engine, folder / "samples", progress)
             facts = loaded | _ask(engine, truth)
-    return Tour(facts, _shown(facts, truth))
+            yield Tour(facts, _shown(facts, truth)), engine
 
 
 @contextmanager

@@ -375,6 +375,10 @@ class Engine:
         relink = job.facts() if job else None
         return {"server": self.graph.server, "policy": self.policy.fingerprint, "counts": counts, "relink": relink}
 
+    def sizes(self) -> list[Row]:
+        """`{what, count}`: how many nodes of each kind there are, in a moment on a graph of any size."""
+        return self.graph.ask("read/sizes")
+
     def members(self) -> Iterator[Row]:
         """`{key, customer_id}` of every identifier, in no order."""
         return ({"key": row["key"], "customer_id": row["customer"]} for row in self.graph.each("read/all_members"))

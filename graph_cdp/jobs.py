@@ -92,7 +92,7 @@ class Jobs:
         def work(progress: Progress) -> Plan:
             return self.relinks.plan(policy) if dry_run else self.relinks.relink(policy, progress)
 
-        return self._start(work, kind="relink", dry_run=dry_run, policy=policy.fingerprint if policy else None)
+        return self._start(work, kind="relink", dry_run=dry_run, fingerprint=policy.fingerprint if policy else None)
 
     def apply(self, job_id: str) -> Row:
         """Starts carrying out the plan of a dry run. Raises `NotFoundError`, or `JobStateError` where there is none."""
@@ -104,7 +104,7 @@ class Jobs:
         text = self.graph.ask("read/job_plan", id=job_id)[0]["plan"]
         plan = _through_file(lambda path: path.write_text(text, encoding="utf-8"), self.relinks.load)
         work = lambda progress: self.relinks.apply(plan, progress)  # noqa: E731
-        return self._start(work, kind="apply", dry_run=False, policy=made["policy"], of=job_id)
+        return self._start(work, kind="apply", dry_run=False, fingerprint=made["fingerprint"], of=job_id)
 
     def one(self, job_id: str) -> Row:
         """A job as it is now. Raises `NotFoundError`."""

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     policy: Path | None = None
     id_secret: SecretStr | None = None
     write_keys: SecretStr | None = None
+    public_write_keys: SecretStr | None = None
     api_keys: SecretStr | None = None
 
 

@@ -7,9 +7,10 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from graph_cdp.engine import Engine
-from graph_cdp_api import health, jobs, letters, problems, querying, reading, walking, writing
+from graph_cdp_api import description, health, jobs, letters, problems, querying, reading, walking, writing
 from graph_cdp_api.envelope import Envelope
 from graph_cdp_api.keys import Keys
+from graph_cdp_api.metrics import Metrics
 
 
 def create_app(engine: Engine, keys: Keys) -> FastAPI:
@@ -26,10 +27,12 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
         docs_url=None,  # its page loads scripts from other people's servers
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=description.operation_id,
     )
-    app.state.engine, app.state.keys = engine, keys
+    app.state.engine, app.state.keys, app.state.metrics = engine, keys, Metrics(engine)
     app.add_middleware(Envelope)
     problems.install(app)
+    description.install(app)
     for part in (health, writing, reading, letters, walking, querying, jobs):
         app.include_router(part.router)
     return app

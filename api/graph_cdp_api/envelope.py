@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_cdp_api import problems
 from graph_cdp_api.answers import log, tell
+from graph_cdp_api.metrics import Metrics
 
 
 class Envelope:
@@ -50,7 +51,10 @@ class Envelope:
             if not status:
                 await self._fail(scope, receive, sending)
         finally:
-            log.info("request", extra={"facts": _facts(scope, status, started)})
+            facts = _facts(scope, status, started)
+            log.info("request", extra={"facts": facts})
+            metrics: Metrics = scope["app"].state.metrics
+            metrics.answered(facts["method"], facts["route"], facts["status"], facts["ms"] / 1000)
 
     async def _fail(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = problems.answer(scope["path"], problems.INTERNAL, str(problems.INTERNAL.detail))

@@ -29,10 +29,21 @@ Holder = TypeVar("Holder")
 
 
 class WriteKey(NamedTuple):
-    """A sender: its key, as a digest, and the source that its messages come from."""
+    """A sender: its key, as a digest, and the source that its messages come from.
+
+    A `public` one stands in a web page for all to read: whoever sends with it learns nothing of what became of that.
+    """
 
     digest: bytes
     source: str
+    public: bool = False
+
+
+class Caller(NamedTuple):
+    """Who sends messages: the source that they come from, None where they name their own."""
+
+    source: str | None
+    public: bool = False
 
 
 class ApiKey(NamedTuple):
@@ -59,12 +70,20 @@ class Keys:
     def of(cls, settings: Settings) -> Keys:
         """The keys that the settings name. Raises `UsageError`, which says the number of a wrong entry, no more."""
         write = settings.write_keys.get_secret_value() if settings.write_keys else ""
+        public = settings.public_write_keys.get_secret_value() if settings.public_write_keys else ""
         api = settings.api_keys.get_secret_value() if settings.api_keys else ""
         keys = cls(
-            tuple(_write_key(place, entry) for place, entry in _entries("GRAPH_CDP_WRITE_KEYS", write)),
+            tuple(_write_key(place, entry) for place, entry in _entries("GRAPH_CDP_WRITE_KEYS", write))
+            + tuple(
+                _write_key(place, entry)._replace(public=True)
+                for place, entry in _entries("GRAPH_CDP_PUBLIC_WRITE_KEYS", public)
+            ),
             tuple(_api_key(place, entry) for place, entry in _entries("GRAPH_CDP_API_KEYS", api)),
         )
-        for name, held in (("GRAPH_CDP_WRITE_KEYS", keys.write), ("GRAPH_CDP_API_KEYS", keys.api)):
+        for name, held in (
+            ("GRAPH_CDP_WRITE_KEYS, GRAPH_CDP_PUBLIC_WRITE_KEYS", keys.write),
+            ("GRAPH_CDP_API_KEYS", keys.api),
+        ):
             if len({one.digest for one in held}) < len(held):
                 raise UsageError(f"{name}: two entries have the same key (give each its own)")
         return keys
@@ -116,16 +135,16 @@ _basic = HTTPBasic(auto_error=False, description="A write key as user, with an e
 _bearer = HTTPBearer(auto_error=False, description="An API key.")
 
 
-async def _sender(request: Request, credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)]) -> str | None:
-    """The source that the request's write key stands for; None where no keys are set and messages name their own."""
+async def _sender(request: Request, credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)]) -> Caller:
+    """Whom the request's write key stands for."""
     keys: Keys = request.app.state.keys
     if keys.open:
         _from_here(request)
-        return None
+        return Caller(None)
     found = find(credentials.username, keys.write, lambda one: one.digest) if credentials else None
     if found is None:
         raise UnauthorizedError("send a write key as the user of Basic authorization, with an empty password", "Basic")
-    return found.source
+    return Caller(found.source, found.public)
 
 
 def needs(scope: str) -> Callable[..., Awaitable[None]]:
@@ -146,7 +165,7 @@ def needs(scope: str) -> Callable[..., Awaitable[None]]:
     return check
 
 
-Sender = Annotated[str | None, Depends(_sender)]
+Sender = Annotated[Caller, Depends(_sender)]
 
 
 def _from_here(request: Request) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
 from fastapi import Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
+from pydantic.config import JsonDict
 
 from graph_cdp.errors import UsageError
 from graph_cdp_api.answers import Json
@@ -25,13 +26,29 @@ def _decoded(segment: str) -> str:
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
 Segment = Annotated[str, AfterValidator(_decoded)]
-Key = Annotated[Segment, Path(description="namespace:value, percent-encoded.", examples=["email:ann@example.com"])]
+_KEY: Final[JsonDict] = {"format": "key"}
+Key = Annotated[
+    Segment,
+    Path(description="namespace:value, percent-encoded.", examples=["email:ann@example.com"], json_schema_extra=_KEY),
+]
 Id = Annotated[Segment, Path(description="A customer id that was ever issued.", examples=["c_5b1f0c6e9a7d4e21"])]
-Asked = Annotated[str, Query(description="A key, namespace:value.", examples=["email:ann@example.com"])]
+Asked = Annotated[
+    str, Query(description="A key, namespace:value.", examples=["email:ann@example.com"], json_schema_extra=_KEY)
+]
+From = Annotated[
+    str, Query(alias="from", description="A key.", examples=["email:ann@example.com"], json_schema_extra=_KEY)
+]
+To = Annotated[str, Query(description="A key.", examples=["user_id:42"], json_schema_extra=_KEY)]
 
 
 Cursor = Annotated[
-    str | None, Query(max_length=4000, description="Where to go on: `next` of the page before.", examples=[None])
+    str | None,
+    Query(
+        max_length=4000,
+        description="Where to go on: `next` of the page before.",
+        examples=["WyIiLCAiIl0"],
+        json_schema_extra={"format": "cursor"},
+    ),
 ]
 
 

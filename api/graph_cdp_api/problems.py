@@ -13,6 +13,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from graph_cdp.errors import (
@@ -128,7 +129,7 @@ def answer(path: str, problem: Problem, detail: str, facts: Mapping[str, Any] | 
 
 async def _listed(request: Request, error: Exception) -> JSONResponse:
     problem = problem_of(error)
-    if problem.status >= 500:
+    if problem.status in (500, 503):
         tell(request, error)
     facts = {"candidates": error.candidates} if isinstance(error, SharedError) else None
     answered = answer(request.scope["path"], problem, problem.detail or str(error), facts)
@@ -146,9 +147,20 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     return answer(request.scope["path"], problem, detail, {"errors": facts})
 
 
+def _methods(request: Request) -> list[str]:
+    """What the path can be asked with: of the routes that it fits, those with the fewest places for any text."""
+    routes = [route for route in request.app.routes if isinstance(route, APIRoute)]
+    fitting = [route for route in routes if route.path_regex.match(request.scope["path"])]
+    fewest = min((len(route.param_convertors) for route in fitting), default=0)
+    nearest = [route for route in fitting if len(route.param_convertors) == fewest]
+    return sorted({method for route in nearest for method in route.methods or ()})
+
+
 async def _http(request: Request, error: Exception) -> JSONResponse:
     """What the framework refuses: an unknown path, a wrong method, an Authorization header that is none."""
     status = HTTPStatus(error.status_code if isinstance(error, HTTPException) else 500)
     headers = dict(getattr(error, "headers", None) or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
     problem = Problem(status, status.phrase.lower().replace(" ", "-"), status.phrase, headers=headers)
     return answer(request.scope["path"], problem, f"{status.description or status.phrase} (see /openapi.json)")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator
 
 from graph_cdp.engine import Engine
 from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
@@ -73,10 +74,18 @@ def _problem(error: GraphCdpError) -> dict[str, Any]:
     return {"type": TYPE + row.name, "title": row.title, "status": row.status, "detail": str(error), **facts}
 
 
-From = Annotated[
-    datetime | None, Query(alias="from", description="Not before; UTC where no zone is named.", examples=[schemas.DAY])
+def _no_number(text: Any) -> Any:
+    """A time as a text: a number would be taken for seconds or milliseconds, whichever it looks like."""
+    if isinstance(text, str) and "-" not in text[1:]:
+        raise ValueError("give a time as in 2026-03-01T10:00:00Z")
+    return text
+
+
+Moment = Annotated[datetime, BeforeValidator(_no_number)]
+Since = Annotated[
+    Moment | None, Query(alias="from", description="Not before; UTC where no zone is named.", examples=[schemas.DAY])
 ]
-To = Annotated[datetime | None, Query(description="Before this time.", examples=[schemas.LATER])]
+Until = Annotated[Moment | None, Query(description="Before this time.", examples=[schemas.LATER])]
 Types = Annotated[
     str,
     Query(
@@ -87,7 +96,7 @@ Types = Annotated[
 ]
 
 
-async def _window(from_: From = None, to: To = None, types: Types = "", cursor: Cursor = None) -> Window:
+async def _window(from_: Since = None, to: Until = None, types: Types = "", cursor: Cursor = None) -> Window:
     """The part of a timeline that is asked for."""
     named = filter(None, (name.strip() for name in types.split(",")))
     return Window.of(from_, to, named, place_of(cursor) if cursor else None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from graph_cdp_api.examples import example_of
 
 ID = "c_5b1f0c6e9a7d4e21"
 EMAIL, USER, PHONE = "email:ann@example.com", "user_id:42", "phone:+48601234567"
@@ -24,7 +26,7 @@ class _Model(BaseModel):
 class RefusedLink(_Model):
     """A link that the rules keep out."""
 
-    link: tuple[str, str] = Field(examples=[[EMAIL, USER]])
+    link: list[str] = Field(min_length=2, max_length=2, examples=[[EMAIL, USER]])
     rule: str = Field(examples=["user_id is unique"])
 
 
@@ -38,29 +40,27 @@ class Answered(_Model):
     reason: str | None
 
 
-class CallAnswer(Answered):
-    """Segment's answer with more beside it."""
+class CallAnswer(_Model):
+    """Segment's answer with more beside it: what became of the message. A public key is told of success alone."""
 
-    success: Literal[True]
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "success": True,
-                "messageId": "ajs-7f3c",
-                "outcome": "joined",
-                "customer_id": ID,
-                "refused": [],
-                "reason": None,
-            }
-        }
-    )
+    success: bool = Field(examples=[True])
+    messageId: str | None = Field(None, examples=["ajs-7f3c"])  # noqa: N815 - Segment's name
+    outcome: Outcome | None = Field(None, examples=["joined"])
+    customer_id: str | None = Field(None, examples=[ID])
+    refused: list[RefusedLink] = Field([], examples=[[]])
+    reason: str | None = Field(None)
 
 
 class BatchAnswer(_Model):
-    """Segment's answer, with one for each message in their order."""
+    """Segment's answer, with one for each message in their order. A public key is told of success alone."""
 
-    success: Literal[True]
-    messages: list[Answered]
+    success: bool = Field(examples=[True])
+    messages: list[Answered] = Field(
+        [],
+        examples=[
+            [{"messageId": "ajs-7f3c", "outcome": "joined", "customer_id": ID, "refused": [], "reason": None}],
+        ],
+    )
 
 
 class Identifier(_Model):
@@ -179,7 +179,9 @@ class Why(_Model):
     Where they are two customers the path is null: which links were refused, by which rules, over which keys.
     """
 
-    path: list[Link] | None
+    path: list[Link] | None = Field(
+        examples=[[{"a": EMAIL, "b": USER, "kind": "identify", "tier": 1, "first_seen": DAY}]]
+    )
     weakest: Link | None = None
     bridges: list[Link] = []
     refused: list[RefusedLink] = []
@@ -194,7 +196,7 @@ class Change(_Model):
     at: str = Field(examples=[DAY])
     change: Literal["created", "merged", "split", "re-keyed", "removed", "erased"]
     customer_id: str | None = Field(examples=[ID])
-    previous: list[str]
+    previous: list[str] = Field(examples=[[]])
     keys: list[str] = Field(examples=[[EMAIL, USER]])
     cause: str = Field(examples=["message web/ajs-7f3c"])
 
@@ -209,7 +211,7 @@ class Changes(_Model):
 class DeadLetter(_Model):
     """What could not be used: `raw` is the text as it came."""
 
-    uid: str
+    uid: str = Field(examples=["0f3c9a5be2d14c7788aa01b2c3d4e5f6"])
     at: str = Field(examples=[DAY])
     source: str = Field(examples=["web"])
     place: str = Field(examples=["http"])
@@ -233,7 +235,7 @@ class Retry(_Model):
 class Retried(_Model):
     """What became of a dead letter. One that is `rejected` still is one, unless the reason says that there is none."""
 
-    uid: str
+    uid: str = Field(examples=["0f3c9a5be2d14c7788aa01b2c3d4e5f6"])
     outcome: Outcome
     customer_id: str | None = Field(examples=[ID])
     refused: list[RefusedLink]
@@ -244,7 +246,7 @@ class RetriedAll(_Model):
     """One item for each dead letter that was named, in their order."""
 
     items: list[Retried]
-    next: None
+    next: str | None = Field(examples=[None])
 
 
 class Timeline(_Model):
@@ -274,12 +276,14 @@ class Found(_Model):
 class Relink(_Model):
     """What to relink: under this policy (TOML, the text of its file), or under the one in force where none is given."""
 
-    policy: str | None = Field(None, max_length=200_000, examples=["min_tier = 5\n"])
-    dry_run: bool = Field(False, description="Only make a plan, which can be applied later.")
+    policy: str | None = Field(
+        None, max_length=200_000, examples=["min_tier = 5\n"], json_schema_extra={"format": "policy"}
+    )
+    dry_run: StrictBool = Field(False, description="Only make a plan, which can be applied later.")
 
 
 class Job(_Model):
-    """A job. `policy` is the fingerprint of the one it was given; `of` is the job whose plan it applies.
+    """A job. `fingerprint` is that of the policy it was given; `of` is the job whose plan it applies.
 
     `lost`: its process gives no sign of life. `summary` says what changes, or would change by a dry run.
     """
@@ -288,7 +292,7 @@ class Job(_Model):
     kind: Literal["relink", "apply"]
     state: Literal["queued", "running", "cancelling", "done", "failed", "cancelled", "lost"]
     dry_run: bool
-    policy: str | None = Field(examples=["7e8db232ce86"])
+    fingerprint: str | None = Field(examples=["7e8db232ce86"])
     of: str | None
     created_at: str = Field(examples=[DAY])
     started_at: str | None = Field(examples=[DAY])
@@ -339,11 +343,12 @@ class Query(_Model):
     query: str = Field(
         min_length=1,
         max_length=4000,
-        examples=["MATCH (i:Identifier {key: $key})-[l:LINK]-(o) RETURN o.key AS key, l.kind AS kind"],
+        json_schema_extra={"format": "cypher"},
+        examples=["MATCH (i:Identifier {key: 'user_id:42'})-[l:LINK]-(o) RETURN o.key AS key, l.kind AS kind"],
     )
     parameters: Object = Field({}, examples=[{"key": EMAIL}])
     limit: int = Field(1000, ge=1, le=1000, description="So many rows at most.")
-    seconds: float = Field(10, gt=0, le=30, description="So long at most.")
+    seconds: float = Field(10, ge=1, le=30, description="So long at most.")
 
 
 class Table(_Model):
@@ -368,15 +373,26 @@ MOVED: Responses = {
 }
 
 
-def answers(model: type[BaseModel], status: int = 200) -> Responses:
+METRICS: Responses = {
+    200: {
+        "description": "All metrics.",
+        "content": {
+            "text/plain": {"schema": {"type": "string"}, "example": 'graph_cdp_messages_total{outcome="joined"} 3.0\n'}
+        },
+    }
+}
+
+
+def answers(model: type[BaseModel]) -> Responses:
     """What a path answers with when all is well."""
-    return {status: {"model": model}}
+    return {200: {"model": model, "content": {"application/json": {"example": example_of(model)}}}}
 
 
 def started(model: type[BaseModel]) -> Responses:
     """What a path answers with that begins something; the header says where to watch it."""
     location = {"description": "Where to watch it.", "schema": {"type": "string"}}
-    return {202: {"model": model, "headers": {"Location": location}}}
+    content = {"application/json": {"example": example_of(model)}}
+    return {202: {"model": model, "headers": {"Location": location}, "content": content}}
 
 
 def problems(*statuses: int) -> Responses:
@@ -407,16 +423,19 @@ def segment_errors(*statuses: int) -> Responses:
 
 def body(call: str) -> dict[str, Any]:
     """The request body of a call of the tracking API: any object, of which the example shows the usual."""
-    content = {"schema": {"type": "object"}, "example": _EXAMPLES[call]}
+    content = {"schema": _BATCH if call == "batch" else _MESSAGE, "example": _EXAMPLES[call]}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
 def body_of(model: type[BaseModel], required: bool = True) -> dict[str, Any]:
     """The request body that a model describes, for a path that reads its body itself."""
-    content = {"schema": model.model_json_schema(ref_template="#/components/schemas/{model}")}
+    content = {"schema": model.model_json_schema(), "example": example_of(model)}
     return {"requestBody": {"required": required, "content": {"application/json": content}}}
 
 
+# Whatever JSON comes is answered: what is no message is kept as a dead letter.
+_MESSAGE: Object = {}
+_BATCH: Object = {"type": "object", "required": ["batch"], "properties": {"batch": {"type": "array"}}}
 _EXAMPLES: dict[str, Object] = {
     "identify": {"messageId": "ajs-7f3c", "userId": "42", "anonymousId": "a-1", "traits": {"email": "ann@example.com"}},
     "track": {"userId": "42", "event": "Product Added", "timestamp": DAY, "properties": {"sku": "A-1", "price": 9.9}},

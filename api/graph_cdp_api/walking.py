@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.keys import needs
-from graph_cdp_api.parameters import Id, Key, moved
+from graph_cdp_api.parameters import From, Id, Key, To, moved
 from graph_cdp_api.problems import SharedError
 from graph_cdp_api.wiring import TheEngine
 
@@ -24,8 +24,6 @@ router = APIRouter(
 Depth = Annotated[int, Query(ge=1, le=4, description="So many relationships away at most.")]
 Nodes = Annotated[int, Query(ge=1, le=1000, description="So many nodes at most.")]
 Longest = Annotated[int, Query(ge=1, le=12, description="So many relationships at most.")]
-From = Annotated[str, Query(alias="from", description="A key.", examples=["email:ann@example.com"])]
-To = Annotated[str, Query(description="A key.", examples=["user_id:42"])]
 
 
 @router.get("/neighbours/{key}", responses=schemas.answers(schemas.PartOfGraph))

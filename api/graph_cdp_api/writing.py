@@ -14,19 +14,22 @@ from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.bodies import Body, parsed
 from graph_cdp_api.keys import Sender
+from graph_cdp_api.metrics import TheMetrics
 from graph_cdp_api.problems import NotJsonError
 from graph_cdp_api.wiring import TheEngine
 
 router = APIRouter(prefix="/v1", tags=["writing"], responses=schemas.segment_errors(400, 401, 413, 503))
 
+SUCCESS: Final = {"success": True}
 CALLS: Final = ("identify", "track", "page", "screen", "group", "alias")
 
 
 @router.post("/batch", openapi_extra=schemas.body("batch"), responses=schemas.answers(schemas.BatchAnswer))
-def batch(source: Sender, body: Body, engine: TheEngine) -> JSONResponse:
+def batch(sender: Sender, body: Body, engine: TheEngine, metrics: TheMetrics) -> JSONResponse:
     """Takes up to 4 MiB of messages and answers each. A context of the batch holds for messages without that part."""
-    replies = engine.accept(_messages(parsed(body)), source)
-    return Json({"success": True, "messages": [_told(reply) for reply in replies]})
+    replies = engine.accept(_messages(parsed(body)), sender.source)
+    metrics.took(replies)
+    return Json(SUCCESS if sender.public else {**SUCCESS, "messages": [_told(reply) for reply in replies]})
 
 
 def _messages(batch: Any) -> list[Any]:
@@ -47,11 +50,13 @@ def _in_context(message: Any, context: dict[str, Any]) -> Any:
 def _call(type_: str) -> Callable[..., JSONResponse]:
     """The handler of one kind of message, which its path names, whatever type the message has."""
 
-    def call(source: Sender, body: Body, engine: TheEngine) -> JSONResponse:
+    def call(sender: Sender, body: Body, engine: TheEngine, metrics: TheMetrics) -> JSONResponse:
         message = parsed(body)
         if isinstance(message, dict):
             message["type"] = type_
-        return Json({"success": True, **_told(engine.accept([message], source)[0])})
+        replies = engine.accept([message], sender.source)
+        metrics.took(replies)
+        return Json(SUCCESS if sender.public else {**SUCCESS, **_told(replies[0])})
 
     return call
 

@@ -86,7 +86,7 @@ def test_a_relink_changes_what_differs(each_api: Api):
 
 def test_without_a_body_everything_is_relinked_under_the_policy_in_force(each_api: Api):
     job = start(each_api)
-    assert (job["state"], job["policy"], job["summary"]["identifiers_moved"]) == ("done", None, 0)
+    assert (job["state"], job["fingerprint"], job["summary"]["identifiers_moved"]) == ("done", None, 0)
 
 
 def test_a_policy_that_is_none_is_refused_at_once_with_its_line(each_api: Api):

@@ -89,17 +89,31 @@ def test_an_odd_key_can_be_looked_up_in_a_body(api: Api, value: str):
     assert found["items"][0]["profile"]["customer_id"] == stored["customer_id"]
 
 
-@settings(max_examples=60)
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
-def test_any_text_leads_to_its_customer_or_is_refused_as_no_key(api: Api, value: str):
+PATHS = ("/profiles/{}", "/profiles/{}/timeline", "/graph/neighbours/{}", "/graph/path?from={}&to={}", "/why?a={}&b={}")
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+
+
+@settings(max_examples=40)
+@given(st.lists(TEXTS, min_size=25, max_size=25))
+def test_a_thousand_texts_lead_to_their_customers_or_are_refused_as_no_keys(api: Api, values: list[str]):
+    batch = [{"type": "identify", "messageId": uuid4().hex, "userId": value} for value in values]
+    _, stored = exchange(api, "POST", "/v1/batch", {"batch": batch})
+    for number, (value, told) in enumerate(zip(values, stored["messages"], strict=True)):
+        expected = 400 if told["outcome"] == "rejected" else 404 if told["customer_id"] is None else 200
+        key = quote(f"user_id:{value}", safe="")
+        path = PATHS[number % len(PATHS)]
+        status, answer = exchange(api, "GET", path.format(key, key))
+        assert status == expected
+        if status == 200 and path == PATHS[0]:
+            assert answer["customer_id"] == told["customer_id"]
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_an_odd_key_leads_to_its_part_of_the_graph(api: Api, value: str):
     stored = store(api, value)
-    status, profile = exchange(api, "GET", "/profiles/" + quote(f"user_id:{value}", safe=""))
-    if stored["outcome"] == "rejected":
-        assert status == 400
-    elif stored["customer_id"] is None:
-        assert status == 404
-    else:
-        assert (status, profile["customer_id"]) == (200, stored["customer_id"])
+    status, part = exchange(api, "GET", "/graph/neighbours/" + quote(f"user_id:{value}", safe=""))
+    assert status == 200
+    assert stored["customer_id"] in [node["properties"].get("id") for node in part["nodes"]]
 
 
 @settings(max_examples=60)

@@ -194,7 +194,7 @@ def test_every_path_is_described_with_examples(api: Api):
     reads |= {"/profiles/{key}/timeline", "/search", "/rejected/retry"}
     graph = {"/graph/neighbours/{key}", "/graph/customers/{id}", "/graph/path", "/graph/query"}
     jobs = {"/jobs", "/jobs/relink", "/jobs/{id}", "/jobs/{id}/apply"}
-    assert set(described["paths"]) == calls | reads | graph | jobs | {"/healthz", "/readyz"}
+    assert set(described["paths"]) == calls | reads | graph | jobs | {"/healthz", "/readyz", "/metrics"}
     for call in calls:
         body = described["paths"][call]["post"]["requestBody"]["content"]["application/json"]
         assert body["example"]

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from graph_cdp_api.keys import Keys
 from graph_cdp.engine import Engine
 from tests import servers
 from tests.api.conftest import Api, running
+from tests.commands import COMMAND
 
 PROGRAM = """
 import sys
@@ -137,6 +139,25 @@ def test_the_log_has_routes_and_request_ids_and_no_values(store: servers.Server)
         assert [line["request_id"] for line in lines] == ids
         assert [line["route"] for line in lines] == ["/profiles/{key}", "/why", "/v1/track", None, "/v1/track"]
         assert PRIVATE not in json.dumps(log) + out
+
+
+def test_the_demo_stays_up_over_its_samples_and_leaves_nothing_behind(tmp_path: Path):
+    command = [str(COMMAND), "demo", "--people", "50", "--serve", "--port", "0"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GRAPH_CDP_")}
+    child = subprocess.Popen(command, env={**kept, "TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, text=True)
+    try:
+        assert child.stdout is not None
+        said = next(line for line in child.stdout if "listens on" in line)
+        base = re.search(r"http://127\.0\.0\.1:\d+", said)[0]
+        found = httpx.get(f"{base}/search", params={"q": "Zofia"}, timeout=30).json()["items"][0]
+        assert httpx.get(f"{base}/customers/{found['customer_id']}", timeout=30).json()["orders"]["count"] >= 5
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=60)
+        assert child.returncode == 0
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        child.kill()
+        child.communicate()
 
 
 def test_many_readers_and_writers_at_once_are_all_answered(api: Api):

@@ -1,0 +1,189 @@
+"""Questions over HTTP beside the same questions asked of the driver alone, in turn, and fifty clients at once."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any, Final
+from urllib.parse import quote
+
+import neo4j
+
+from benchmarks.results import Result
+from graph_cdp import samples
+from graph_cdp.engine import Engine
+from graph_cdp.store.statements import statement
+from tests import servers
+from tests.servers import Server
+
+KEY, COOKIE, CLIENTS = "user_id:busy", "anonymous_id:cookie-7", 50
+PATHS: Final = {
+    "profile of 20 identifiers and 50 orders": f"/profiles/{quote(KEY)}",
+    "neighbours at depth 2": f"/graph/neighbours/{quote(KEY)}?depth=2",
+    "why": f"/why?a={quote(KEY)}&b={quote(COOKIE)}",
+}
+_PEOPLE: Final = 150
+_LIMIT: Final = 200
+
+
+def measure(rounds: int) -> Result:
+    """The medians of so many rounds of each question on every server that can be had."""
+    rows, runs = [], {}
+    for name in ("embedded", "neo4j"):
+        try:
+            found = _on(name, rounds)
+        except servers.NoNeo4jError as missing:
+            rows.append([name, "-", "-", "-", f"not here: {missing}", "-"])
+            continue
+        runs[name] = found
+        rows += [_row(name, question, times) for question, times in found.items()]
+    return Result(
+        "http",
+        f"Questions over HTTP beside the bare driver, medians of {rounds:,} rounds",
+        ["server", "question", "driver, ms", "HTTP, ms", "of the driver", f"p99 of {CLIENTS} clients, ms"],
+        rows,
+        [
+            "the driver runs the statements of the question in one transaction and makes nothing of their rows",
+            f"the API is a process of its own; HTTP and driver take turns; {CLIENTS} clients ask without a pause",
+        ],
+        runs,
+    )
+
+
+def _row(name: str, question: str, times: Mapping[str, float]) -> list[str]:
+    bare, http_, p99 = times["bare"], times["http"], times["p99"]
+    return [name, question, f"{bare:.1f}", f"{http_:.1f}", f"{http_ / bare:.2f}", f"{p99:,.0f}"]
+
+
+def _on(name: str, rounds: int) -> dict[str, dict[str, float]]:
+    with tempfile.TemporaryDirectory() as folder:
+        run = servers.run_embedded if name == "embedded" else servers.find_neo4j().run
+        with run(Path(folder)) as server:
+            servers.clear(server)
+            customer = _fill(server)
+            with _served(server) as port, servers.driver_of(server) as driver:
+                return {question: _times(port, driver, question, customer, rounds) for question in PATHS}
+
+
+def _fill(server: Server) -> str:
+    """Loads other people and one busy customer; its id."""
+    with Engine.open(server.url, server.user, server.password) as engine, tempfile.TemporaryDirectory() as folder:
+        samples.write(Path(folder), people=_PEOPLE, seed=1)
+        for _ in engine.ingest(engine.read(Path(folder) / "web.ndjson")):
+            pass
+        engine.accept(list(_busy()))
+        found = engine.profile(KEY)
+        assert (len(found["identifiers"]), found["orders"]["count"]) == (20, 50)
+        return str(found["customer_id"])
+
+
+def _busy() -> Iterator[dict[str, Any]]:
+    traits = {"email": "busy@example.com", "phone": "+48601000001", "first_name": "Ann", "last_name": "Busy"}
+    yield {"type": "identify", "userId": "busy", "traits": traits, "timestamp": "2026-01-01T00:00:00Z"}
+    for number in range(17):
+        yield {"type": "identify", "userId": "busy", "anonymousId": f"cookie-{number}"}
+    for number in range(50):
+        products = [{"product_id": f"P-{number}-{line}", "name": "Tea", "price": 9.9} for line in range(2)]
+        order = {"order_id": f"B-{number}", "total": 19.8, "currency": "PLN", "products": products}
+        at = f"2026-02-{number % 28 + 1:02}T{number % 24:02}:00:00Z"
+        yield {"type": "track", "userId": "busy", "event": "Order Completed", "timestamp": at, "properties": order}
+
+
+@contextmanager
+def _served(server: Server) -> Iterator[int]:
+    """The port of the API in a process of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GRAPH_CDP_")}
+    command = [Path(sys.executable).with_name("graph-cdp"), "serve", "--port", "0", "--store", server.url]
+    child = subprocess.Popen(command, env=kept, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert child.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", child.stdout.readline())
+        assert found is not None
+        yield int(found[1])
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def _times(port: int, driver: neo4j.Driver, question: str, customer: str, rounds: int) -> dict[str, float]:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    asked = _asker(connection, PATHS[question])
+    with driver.session(database="neo4j", default_access_mode=neo4j.READ_ACCESS) as session:
+        bare = lambda: session.execute_read(_bare, question, customer)  # noqa: E731
+        taken: dict[str, list[float]] = {"bare": [], "http": []}
+        for number in range(rounds + rounds // 4):
+            for name, ask in (("bare", bare), ("http", asked)):
+                started = time.perf_counter()
+                ask()
+                if number >= rounds // 4:  # what comes before that warms both up
+                    taken[name].append((time.perf_counter() - started) * 1000)
+    return {**{name: median(each) for name, each in taken.items()}, "p99": _p99(port, PATHS[question], rounds)}
+
+
+def _asker(connection: http.client.HTTPConnection, path: str) -> Callable[[], Any]:
+    def ask() -> Any:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, body
+        return json.loads(body)
+
+    return ask
+
+
+def _p99(port: int, path: str, rounds: int) -> float:
+    """The slowest hundredth of the answers to clients that ask at once."""
+    own = threading.local()
+
+    def once(_: int) -> float:
+        if not hasattr(own, "ask"):
+            own.ask = _asker(http.client.HTTPConnection("127.0.0.1", port), path)
+        started = time.perf_counter()
+        own.ask()
+        return (time.perf_counter() - started) * 1000
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return quantiles(list(pool.map(once, range(max(rounds, 4 * CLIENTS)))), n=100)[98]
+
+
+def _bare(transaction: neo4j.ManagedTransaction, question: str, customer: str) -> None:
+    """The statements of a question, with nothing made of their rows."""
+    for name, parameters in _STATEMENTS[question](customer):
+        list(transaction.run(statement(name), parameters))
+
+
+_STATEMENTS: Final[Mapping[str, Callable[[str], list[tuple[str, dict[str, Any]]]]]] = {
+    "profile of 20 identifiers and 50 orders": lambda customer: [
+        ("read/customer_of_key", {"key": KEY}),
+        ("read/member_details", {"id": customer}),
+        ("read/customer_links", {"ids": [customer]}),
+        ("read/trait_events", {"id": customer}),
+        ("read/employers", {"id": customer}),
+        ("read/customer_orders", {"id": customer}),
+        (
+            "read/timeline",
+            {"id": customer, "since": "", "until": "~", "types": [], "at": "~", "uid": "", "limit": 20},
+        ),
+    ],
+    "neighbours at depth 2": lambda customer: [
+        ("read/neighbours", {"keys": [KEY], "customers": [], "events": [], "each": _LIMIT}),
+        ("read/neighbours", {"keys": [COOKIE], "customers": [customer], "events": [], "each": _LIMIT}),
+    ],
+    "why": lambda customer: [
+        ("read/customer_of_key", {"key": KEY}),
+        ("read/customer_of_key", {"key": COOKIE}),
+        ("read/customer_links", {"ids": [customer]}),
+    ],
+}

@@ -1,0 +1,29 @@
+"""Texts of formats that JSON Schema has no word for: what of them is valid, so that schemathesis can send it."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+
+import schemathesis
+from hypothesis import strategies as st
+
+TEXTS = st.text(st.characters(exclude_categories=["C"], exclude_characters=" \u00a0"), min_size=1, max_size=20)
+KEYS = st.sampled_from(["email:ann@example.com", "user_id:42", "phone:+48601234567"]) | TEXTS.map("user_id:x{}".format)
+PLACES = st.tuples(st.sampled_from(["", "2026-03-01T10:00:00.000000Z", "events"]), st.text(max_size=20))
+POLICIES = ["", "min_tier = 5\n", "[namespaces.user_id]\nunique = true\n"]
+QUERIES = [
+    "MATCH (i:Identifier {key: 'user_id:42'}) RETURN i",
+    "MATCH (c:Customer)<-[m:MEMBER_OF]-(i) RETURN c, m, i",
+    "RETURN 1 AS one",
+]
+
+
+def cursor(place: tuple[str, str]) -> str:
+    return urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+schemathesis.openapi.format("key", KEYS)
+schemathesis.openapi.format("cursor", PLACES.map(cursor))
+schemathesis.openapi.format("policy", st.sampled_from(POLICIES))
+schemathesis.openapi.format("cypher", st.sampled_from(QUERIES))
