@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo serve test check bench laws clean
+.PHONY: demo serve test check bench laws favorites pictures clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-cdp needs Python 3.11 or later")'
@@ -34,6 +34,12 @@ laws: $(READY)  ## the pure laws with many more examples
 
 bench: $(READY)  ## speed beside named peers in the same run; results in benchmarks/results
 	$(BIN)/python -m benchmarks
+
+favorites: $(READY)  ## docs/browser/favorites.zip from cypher/browse
+	$(BIN)/python docs/browser/favorites.py
+
+pictures: $(READY)  ## the pictures of docs/browser.md; needs Java, Maven and Chromium
+	$(BIN)/python -m tests.browser.pictures
 
 clean:
 	rm -rf $(VENV) .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
