@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo serve test check bench chaos laws clean
+.PHONY: demo serve test check bench chaos laws favorites pictures clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-cdp needs Python 3.11 or later")'
@@ -37,6 +37,12 @@ chaos: $(READY)  ## a hundred relinks killed at random moments on each server
 
 bench: $(READY)  ## speed beside named peers in the same run; results in benchmarks/results
 	$(BIN)/python -m benchmarks
+
+favorites: $(READY)  ## docs/browser/favorites.zip from cypher/browse
+	$(BIN)/python docs/browser/favorites.py
+
+pictures: $(READY)  ## the pictures of docs/browser.md; needs Java, Maven and Chromium
+	$(BIN)/python -m tests.browser.pictures
 
 clean:
 	rm -rf $(VENV) .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

@@ -239,6 +239,32 @@ def why(
     terminal.show(as_json, answer, render.why(answer))
 
 
+@app.command("graph")
+def show_graph(
+    key: Key,
+    depth: Annotated[int, typer.Option(min=1, max=4, metavar="N", help="So many relationships away at most.")] = 2,
+    limit: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="So many nodes at most.")] = 150,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it: write a picture to this file.")] = None,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the graph around a key, as a list or as a picture."""
+    with _engine(store) as engine:
+        found = engine.neighbours(key, depth, limit)
+    if svg is None:
+        terminal.show(as_json, found, render.graph(found))
+        return
+    from graph_cdp import files, picture  # noqa: PLC0415 - as above
+
+    files.write_text(picture.draw(found), svg)
+    facts = {
+        "nodes": len(found["nodes"]),
+        "relationships": len(found["relationships"]),
+        "truncated": found["truncated"],
+    }
+    terminal.show(as_json, facts | {"svg": str(svg)}, f"{render.parts(found)}: {escape(str(svg))}")
+
+
 @app.command()
 def customers(
     limit: Limit = 50,

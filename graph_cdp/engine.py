@@ -31,7 +31,7 @@ from graph_cdp.resolve.stream import Stream
 from graph_cdp.reviewing import Review
 from graph_cdp.searching import BEGIN, Search
 from graph_cdp.state import Place, Reply, Window, Writes
-from graph_cdp.store import exports, ledger
+from graph_cdp.store import explorations, exports, ledger
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.questions import Questions, Snapshot
 from graph_cdp.store.transaction import Reads, Transaction
@@ -367,6 +367,18 @@ class Engine:
         replies = dict(zip(taken, self._absorb(list(taken.values()), transaction), strict=True))
         transaction.run("write/unbury", uids=list(taken))
         return [(uid, replies.get(uid) or Reply("", "rejected", reason=refused[uid])) for uid in uids]
+
+    def explorations(self) -> list[Row]:
+        """The saved explorations: name, title, sentence, parameters with their defaults, columns."""
+        return [exploration.facts() for exploration in explorations.shipped().values()]
+
+    def explore(self, name: str, parameters: Mapping[str, int | str] | None = None) -> Row:
+        """`{columns, rows, truncated}` of a saved exploration; what is not given has its default.
+
+        Nodes are `{id, labels, properties}`, relationships `{id, type, start, end, properties}`, paths of both.
+        Raises `NotFoundError` for an unknown name, `UsageError` for an unknown parameter or a wrong value.
+        """
+        return explorations.explore(self.graph, name, parameters or {})
 
     def status(self) -> Row:
         """The server, the policy, how many nodes of each kind there are, and the relink under way, if one is."""

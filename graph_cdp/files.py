@@ -122,3 +122,11 @@ def write_table(table: pl.DataFrame, path: Path) -> None:
     except (OSError, pl.exceptions.PolarsError) as broken:
         reason = getattr(broken, "strerror", None) or "the disk may be full"
         raise InputError(str(path), f"cannot be written: {reason}", _WRITABLE) from None
+
+
+def write_text(text: str, path: Path) -> None:
+    """Writes `text` to `path` in UTF-8. Raises `InputError` where that cannot be done."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as broken:
+        raise InputError(str(path), f"cannot be written: {broken.strerror}", _WRITABLE) from None

@@ -253,6 +253,27 @@ def status(found: Row) -> str:
     return "\n".join(lines)
 
 
+def graph(found: Row) -> RenderableType:
+    """A part of the graph: each relationship with the captions of its ends."""
+    captions = {node["id"]: f"{node['labels'][0]} {node['properties'].get('caption') or ''}" for node in found["nodes"]}
+    rows = [
+        {"from": captions[one["start"]], "relationship": _relationship(one), "to": captions[one["end"]]}
+        for one in found["relationships"]
+        if one["start"] in captions and one["end"] in captions
+    ]
+    return Group(table(rows, ("from", "relationship", "to")), parts(found))
+
+
+def parts(found: Row) -> str:
+    """How much a part of the graph is."""
+    counted = f"{_many(len(found['nodes']), 'node')}, {_many(len(found['relationships']), 'relationship')}"
+    return f"{counted}; there is more (--depth, --limit)" if found["truncated"] else counted
+
+
+def _relationship(one: Row) -> str:
+    return " ".join(filter(None, [one["type"], one["properties"].get("kind")]))
+
+
 def relink(summary: Row) -> RenderableType:
     """What a relink changes, by which rules, and examples with their why."""
     untouched, moved = summary["untouched"], summary["identifiers_moved"]

@@ -38,7 +38,8 @@ server.directories.run=run
 server.directories.plugins=plugins
 server.directories.import=import
 server.bolt.listen_address=127.0.0.1:{port}
-server.http.enabled=false
+server.http.enabled={has_http}
+server.http.listen_address=127.0.0.1:{http}
 server.memory.pagecache.size=64m
 db.tx_log.preallocate=false
 dbms.security.auth_enabled=false
@@ -50,12 +51,13 @@ _created: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running graph server: `url` as the setting STORE takes it."""
+    """A running graph server: `url` as the setting STORE takes it; `browser` is where it serves Neo4j Browser."""
 
     name: str
     url: str
     user: str | None = None
     password: str | None = None
+    browser: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,18 @@ def stores_found() -> str:
     except NoNeo4jError as reason:
         neo4j = f"no Neo4j: {reason}"
     return f"graph stores: embedded (ArcadeDB {arcadedb}), {neo4j}"
+
+
+@contextlib.contextmanager
+def run_with_browser(directory: Path) -> Iterator[Server]:
+    """A Neo4j of its own, on a local JVM, that serves Neo4j Browser. Raises NoNeo4jError."""
+    home = os.environ.get("GRAPH_CDP_NEO4J_HOME")
+    if not home:
+        _check_maven()
+    _check_java()
+    jars = _jars_in(Path(home)) if home else _fetch_jars(_version_in_pom())
+    with _on_jvm(lambda: jars, directory, http=_free_port()) as running:
+        yield running
 
 
 @contextlib.contextmanager
@@ -163,11 +177,15 @@ def _given(uri: str, _: Path) -> Iterator[Server]:
 
 
 def _local_jvm() -> Source:
-    if not shutil.which("mvn"):
-        raise NoNeo4jError("mvn is not on the PATH")
+    _check_maven()
     _check_java()
     version = _version_in_pom()
     return Source(f"neo4j {version} (local JVM)", partial(_on_jvm, partial(_fetch_jars, version)))
+
+
+def _check_maven() -> None:
+    if not shutil.which("mvn"):
+        raise NoNeo4jError("mvn is not on the PATH")
 
 
 def _version_in_pom() -> str:
@@ -223,10 +241,10 @@ def _main_class(jars: Path) -> str:
 
 
 @contextlib.contextmanager
-def _on_jvm(jars_from: Callable[[], Path], home: Path) -> Iterator[Server]:
+def _on_jvm(jars_from: Callable[[], Path], home: Path, http: int = 0) -> Iterator[Server]:
     jars, port = jars_from(), _free_port()
     (home / "conf").mkdir()
-    (home / "conf" / "neo4j.conf").write_text(_CONF.format(port=port))
+    (home / "conf" / "neo4j.conf").write_text(_CONF.format(port=port, http=http, has_http="true" if http else "false"))
     opened = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
     command = ["java", "-Xms128m", "-Xmx768m", "-XX:-UsePerfData"]
     command += [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in opened]
@@ -242,7 +260,8 @@ def _on_jvm(jars_from: Callable[[], Path], home: Path) -> Iterator[Server]:
             preexec_fn=ending_with_parent(),  # noqa: PLW1509 (no thread of a test runs yet)
         )
     try:
-        server = Server("neo4j", f"bolt://127.0.0.1:{port}")
+        browser = f"http://127.0.0.1:{http}/browser/" if http else None
+        server = Server("neo4j", f"bolt://127.0.0.1:{port}", browser=browser)
         _wait_for(server, java, log)
         _created.add(server.url)
         yield server
