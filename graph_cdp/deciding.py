@@ -12,7 +12,7 @@ from typing import Any, Final
 from graph_cdp.errors import ConflictingError, NotFoundError
 from graph_cdp.model import Decision, micros, rfc3339
 from graph_cdp.policy import Policy
-from graph_cdp.resolve.decided import UNDECIDED, Decided
+from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.stream import Stream
 from graph_cdp.state import Writes
 from graph_cdp.store import decisions
@@ -23,23 +23,6 @@ CustomerId = Callable[[str], str]
 Row = dict[str, Any]
 
 _LIST: Final = "graph-cdp decisions lists them"
-
-
-class Memory:
-    """The decisions that a process knows; of the graph's it reads those that are new."""
-
-    def __init__(self) -> None:
-        # One value, for threads share it.
-        self._known: tuple[int | None, Decided] = None, UNDECIDED
-
-    def at(self, number: int | None, read: Callable[..., list[Any]]) -> Decided:
-        """All decisions up to `number`, which is in force; `read` answers the statement `read/decisions`."""
-        known, decided = self._known
-        if number != known:
-            rows = [row for row in read("read/decisions", after=known or 0) if row["number"] <= number]
-            decided = Decided([*decided.all, *map(decisions.decision_of, rows)])
-            self._known = number, decided
-        return decided
 
 
 @dataclass(frozen=True, slots=True)

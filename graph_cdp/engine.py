@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,29 +11,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from graph_cdp import deciding, files, ingest, normalise, relinking, walking
-from graph_cdp.deciding import Memory
-from graph_cdp.errors import NotFoundError, StoreError, UsageError
-from graph_cdp.ingest import segment
-from graph_cdp.ingest.files import kept
+from graph_cdp import deciding, files, ingest, lookup, normalise, relinking, walking
+from graph_cdp.errors import NotFoundError, UsageError
+from graph_cdp.intake import InForce, Intake, message_id_of, observed
 from graph_cdp.jobs import Jobs, Relinks
-from graph_cdp.link import exact
-from graph_cdp.link.claims import claims_of
-from graph_cdp.model import Decision, Item, Observation, Rejection, micros, namespace_of
-from graph_cdp.normalise import Unusable
+from graph_cdp.model import Decision, Item, micros
 from graph_cdp.past import Moment, Then, walked
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
-from graph_cdp.resolve.stream import Stream
 from graph_cdp.reviewing import Review
 from graph_cdp.searching import BEGIN, Search
-from graph_cdp.state import Place, Reply, Window, Writes
-from graph_cdp.store import explorations, exports, ledger
+from graph_cdp.secret import settled_secret
+from graph_cdp.state import Place, Reply, Window
+from graph_cdp.store import explorations, exports
 from graph_cdp.store.graph import Graph
-from graph_cdp.store.questions import Questions, Snapshot
-from graph_cdp.store.transaction import Reads, Transaction
+from graph_cdp.store.questions import Snapshot
 
 BATCH: Final = 200
 
@@ -49,8 +42,8 @@ class Engine:
         self.graph = graph
         self.migrated = list(migrated)
         self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
-        self._policy = _held_policy(graph.setting("policy") or "")
-        self._memory = Memory()
+        self._in_force = InForce()
+        self._intake = Intake(self._in_force, self.customer_id)
         self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
     @classmethod
@@ -73,7 +66,7 @@ class Engine:
             migrated = graph.migrate()
             if graph.setting("policy") is None:
                 graph.write(lambda transaction: transaction.enact(policy or default_policy(), first=True))
-            return cls(graph, _settled_secret(graph, id_secret), migrated)
+            return cls(graph, settled_secret(graph, id_secret), migrated)
         except BaseException:
             graph.close()
             raise
@@ -92,72 +85,19 @@ class Engine:
     @property
     def policy(self) -> Policy:
         """The policy in force at this moment: another process may have relinked under a new one."""
-        return self._taken(self.graph.setting("policy") or "")
-
-    def _taken(self, text: str) -> Policy:
-        if text != self._policy.text:
-            self._policy = _held_policy(text)
-        return self._policy
+        return self._in_force.now(self.graph.ask).policy
 
     def absorb(self, items: Sequence[Item]) -> list[Reply]:
         """Stores observations and dead letters, resolves what they change, and answers each; all in one transaction.
 
         When it returns the answers are durable and the next read sees them. Sending the same again does no harm.
         """
-        return self.graph.write(partial(self._absorb, items))
+        return self.graph.write(partial(self._intake.absorb, items))
 
     @property
     def decided(self) -> Decided:
         """All decisions of this moment."""
-        return self._memory.at(self.graph.ask("read/in_force")[0]["decisions"], self.graph.ask)
-
-    def _absorb(self, items: Sequence[Item], transaction: Transaction) -> list[Reply]:
-        in_force = transaction.run("read/in_force")[0]
-        policy, number = self._taken(in_force["policy"]), in_force["decisions"]
-        decided = self._memory.at(number, transaction.run)
-        first: dict[str, Observation] = {}
-        for item in items:
-            if isinstance(item, Observation):
-                first.setdefault(item.uid, item)
-        known = transaction.known_events(list(first)) if first else set()
-        fresh = [seen for uid, seen in first.items() if uid not in known]
-        replies: dict[int, Reply] = {}
-        if fresh:
-            stream, writes = transaction.decide(partial(self._decide, fresh, policy, decided))
-            transaction.write(writes, policy, self.customer_id)
-            ledger.record(transaction, fresh, policy)
-            replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
-            # What was left out because it is blocked is let in by the next policy, whose relink has to see it.
-            if writes.anything or any(seen.company or any(map(policy.is_blocked, seen.keys)) for seen in fresh):
-                transaction.append(writes.changes, policy, number)
-        ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
-        again = [item for item in items if isinstance(item, Observation) and id(item) not in replies]
-        replies |= dict(zip(map(id, again), self._known(again, policy, transaction), strict=True))
-        return [replies.get(id(item)) or _rejected(item) for item in items]
-
-    def _known(self, again: list[Observation], policy: Policy, transaction: Transaction) -> Iterator[Reply]:
-        """The answers to duplicates: a sender whose first answer was lost learns the customer from the second."""
-        keys = {key for seen in again for key in seen.keys if not policy.is_blocked(key)}
-        homes = transaction.homes(keys) if keys else {}
-        for seen in again:
-            first = min(
-                (key for key in seen.keys if key in homes),
-                key=lambda key: (homes[key][1], policy.trust(namespace_of(key)), key),
-                default=None,
-            )
-            yield Reply(seen.message_id, "duplicate", homes[first][0] if first else None)
-
-    def _decide(
-        self, fresh: list[Observation], policy: Policy, decided: Decided, reads: Reads
-    ) -> tuple[bool, tuple[Stream, Writes]]:
-        links = [exact.links_of(seen, policy) for seen in fresh]
-        keys = {key for seen in fresh for key in seen.keys if not policy.is_blocked(key)}
-        start = reads.start(keys, {(link.a, link.b) for made in links for link in made})
-        stream = Stream(policy, self.customer_id, reads, start, decided)
-        for seen, made in zip(fresh, links, strict=True):
-            stream.take(seen, made, claims_of(seen, policy))
-        writes = stream.writes()
-        return writes.anything or any(seen.order for seen in fresh), (stream, writes)
+        return self._in_force.now(self.graph.ask).decided
 
     def read(self, path: Path, mapping: Path | None = None, source: str | None = None) -> Iterator[Item]:
         """What a file says, as a stream: Segment messages as they are, a table by its mapping."""
@@ -178,32 +118,24 @@ class Engine:
         batches: when this raises, an unknown part is stored, and sending all again does no harm.
         """
         received = micros(datetime.now(UTC))
-        items = [self._observed(message, source, received) for message in messages]
+        policy = self._in_force.policy or self.policy
+        items = [observed(message, source, policy, received) for message in messages]
         replies = [reply for batch in self.ingest(items) for _, reply in batch]
         return [
-            replace(reply, message_id=_message_id(message)) if reply.outcome == "rejected" else reply
+            replace(reply, message_id=message_id_of(message)) if reply.outcome == "rejected" else reply
             for message, reply in zip(messages, replies, strict=True)
         ]
-
-    def _observed(self, message: object, source: str | None, received: int) -> Item:
-        try:
-            return segment.observe(message, source=source, policy=self._policy, received_at=received)
-        except Unusable as unusable:
-            named = segment.source_of(message, source)
-            sender = named if normalise.is_source(named) else segment.DEFAULT_SOURCE
-            raw = kept(json.dumps(message, ensure_ascii=False).encode("utf-8", "backslashreplace"))
-            return Rejection(sender, "http", unusable.reason, raw, received)
 
     def profile(self, key: str, moment: Moment | None = None) -> Row:
         """The profile of the customer that a key or a customer id leads to, or led to. Raises `NotFoundError`."""
 
         def read(graph: Snapshot) -> Row:
             if moment is None:
-                found = _found(graph, key)
+                found = lookup.found(graph, key)
                 return self._reading(graph).profile(str(found["customer"]), str(found["kind"]))
-            name = str(_found(graph, key).get("key") or normalise.parse_key(key))
+            name = str(lookup.found(graph, key).get("key") or normalise.parse_key(key))
             past = self._past(graph, [name], moment)
-            then = _known_then(past.graph, name, graph, moment)
+            then = lookup.known_then(past.graph, name, graph, moment)
             return past.profile(str(then["customer"]), str(then["kind"]))
 
         return self.graph.reading(read)
@@ -215,20 +147,19 @@ class Engine:
         """
 
         def read(graph: Snapshot) -> Row:
-            found = _found(graph, key)
+            found = lookup.found(graph, key)
             items, place = self._reading(graph).timeline(str(found["customer"]), window, limit)
             return {"kind": found["kind"], "items": items, "place": place}
 
         return self.graph.reading(read)
 
     def _reading(self, graph: Snapshot) -> Reading:
-        in_force = graph.ask("read/in_force")[0]
-        decided = self._memory.at(in_force["decisions"], graph.ask)
-        return Reading(graph, self._taken(in_force["policy"]), decided)
+        terms = self._in_force.now(graph.ask)
+        return Reading(graph, terms.policy, terms.decided)
 
     def candidates(self, key: str) -> list[str]:
         """The ids of the customers that a shared identifier is linked with: whose it is, nobody can say."""
-        home = str(_found(self.graph, key)["customer"])
+        home = str(lookup.found(self.graph, key)["customer"])
         rows = self.graph.links_of_customers([home])
         return sorted({row.customers[end] for row in rows for end in row.customers.keys() - row.shared} - {home})
 
@@ -247,10 +178,10 @@ class Engine:
         def read(graph: Snapshot) -> Row:
             found = {place: graph.customer_of(key) for place, key in keys.items()}
             if missing := [place for place, row in found.items() if row is None]:
-                raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {_HINT}")
+                raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {lookup.HINT}")
             if moment is not None:
                 past = self._past(graph, list(keys.values()), moment)
-                then = {key: _known_then(past.graph, key, graph, moment) for key in keys.values()}
+                then = {key: lookup.known_then(past.graph, key, graph, moment) for key in keys.values()}
                 return past.why({key: str(row["customer"]) for key, row in then.items()})
             homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
             return self._reading(graph).why(homes)
@@ -262,7 +193,7 @@ class Engine:
         start = ("Identifier", normalise.parse_key(key))
         found = self.graph.reading(lambda graph: walking.neighbours(graph, start, depth, limit))
         if not found["nodes"]:
-            raise NotFoundError(_UNKNOWN)
+            raise NotFoundError(lookup.UNKNOWN)
         return found
 
     def customer_graph(self, customer_id: str, limit: int) -> Row:
@@ -280,7 +211,7 @@ class Engine:
         """A shortest way in the graph between two identifiers. Raises `NotFoundError`."""
         start, end = normalise.parse_key(a), normalise.parse_key(b)
         if not all(self.graph.customer_of(key) for key in (start, end)):
-            raise NotFoundError(_UNKNOWN)
+            raise NotFoundError(lookup.UNKNOWN)
         return self.graph.reading(lambda graph: walking.path(graph, start, end, longest))
 
     def query(self, text: str, parameters: Mapping[str, Any], limit: int, seconds: float) -> Row:
@@ -296,16 +227,16 @@ class Engine:
         A customer's id stands for its anchor. Keys that nobody has seen are welcome: the decision sleeps until both
         are seen. Raises `UsageError` where both are one key, `NotFoundError` for an id that was never issued.
         """
-        one, other = sorted((self._anchor(a), self._anchor(b)))
+        one, other = sorted((lookup.anchor(self.graph, a), lookup.anchor(self.graph, b)))
         if one == other:
             raise UsageError("both are one and the same key, about which there is nothing to decide (give two)")
         wanted = Decision("", verdict, one, other, author=author, because=because)
-        return deciding.make(self.graph, wanted, self._taken, self.customer_id)
+        return deciding.make(self.graph, wanted, self._in_force.policy_of, self.customer_id)
 
     def undo(self, decision: str, because: str, author: str) -> deciding.Made:
         """Takes a decision back, or an undo; what it had changed is as if it had never been made."""
         wanted = Decision("", "undo", of=decision, author=author, because=because)
-        return deciding.make(self.graph, wanted, self._taken, self.customer_id)
+        return deciding.make(self.graph, wanted, self._in_force.policy_of, self.customer_id)
 
     def decisions(self) -> list[Row]:
         """Every decision, the latest first, with its state: in force, contradicted, sleeping or undone."""
@@ -320,14 +251,6 @@ class Engine:
             return Review(graph, reading.policy, reading.decided).items(limit)
 
         return self.graph.reading(read)
-
-    def _anchor(self, text: str) -> str:
-        if ":" in text:
-            return normalise.parse_key(text)
-        found = self.graph.customer_by_id(text)
-        if found is None:
-            raise NotFoundError(f"no customer was ever given this id; {_HINT}")
-        return str(found["key"])
 
     def customers(self, limit: int, largest: bool = False, after: str = "") -> list[Row]:
         """Customers after an id in the order of ids, or the largest first; shared identifiers are not among them."""
@@ -352,21 +275,7 @@ class Engine:
 
         One that is usable now is a dead letter no more; one that is not stays, and its answer says why.
         """
-        return self.graph.write(partial(self._retry, list(dict.fromkeys(uids))))
-
-    def _retry(self, uids: list[str], transaction: Transaction) -> list[tuple[str, Reply]]:
-        policy = self._taken(transaction.run("read/setting", name="policy")[0]["value"])
-        found = {row["uid"]: row for row in transaction.run("read/buried", uids=uids)}
-        taken: dict[str, Observation] = {}
-        refused = dict.fromkeys(uids, "no dead letter has this uid; it may have been taken again already")
-        for uid, letter in found.items():
-            try:
-                taken[uid] = ingest.again(letter, policy)
-            except Unusable as unusable:
-                refused[uid] = unusable.reason
-        replies = dict(zip(taken, self._absorb(list(taken.values()), transaction), strict=True))
-        transaction.run("write/unbury", uids=list(taken))
-        return [(uid, replies.get(uid) or Reply("", "rejected", reason=refused[uid])) for uid in uids]
+        return self.graph.write(partial(self._intake.retry, list(dict.fromkeys(uids))))
 
     def explorations(self) -> list[Row]:
         """The saved explorations: name, title, sentence, parameters with their defaults, columns."""
@@ -470,57 +379,3 @@ class Engine:
             rows.append({"since": None, "fingerprint": current.fingerprint, "text": current.text})
         rows[-1]["in_force"] = True
         return [{name: row[name] for name in ("since", "fingerprint", "in_force", "text")} for row in rows]
-
-
-def _known_then(then: Questions, key: str, today: Questions, moment: Moment) -> Row:
-    """`{customer, kind}` of a key as it was. Raises `NotFoundError`, naming the day from which on it is known."""
-    if found := then.customer_of(key):
-        return found
-    rows = today.ask("read/identifiers", keys=[key])
-    since = rows[0]["first_seen"] if rows else None
-    known = f"its first evidence is of {since}" if since else "its evidence bears no date"
-    raise NotFoundError(f"nothing was known of this key as of {moment.until}: {known} (ask for a later time)")
-
-
-def _found(graph: Questions, text: str) -> Row:
-    """`{customer, kind}` of a key or a customer id. Raises `NotFoundError`."""
-    if ":" not in text and (found := graph.customer_by_id(text)):
-        return found
-    found = graph.customer_of(normalise.parse_key(text))
-    if found is None:
-        raise NotFoundError(_UNKNOWN)
-    return found
-
-
-_HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"
-_UNKNOWN: Final = f"nothing is known under this key; is it spelled as the data has it? {_HINT}"
-
-
-def _rejected(item: Item) -> Reply:
-    return Reply("", "rejected", reason=item.reason if isinstance(item, Rejection) else None)
-
-
-def _message_id(message: object) -> str:
-    """The message id as the sender gave it; empty where there is none that is a text."""
-    given = message.get("messageId") if isinstance(message, dict) else None
-    return given if isinstance(given, str) else ""
-
-
-@lru_cache(maxsize=8)
-def _held_policy(text: str) -> Policy:
-    return Policy(text, "the policy in force")
-
-
-def _settled_secret(graph: Graph, given: str | None) -> str:
-    """The secret of the customer ids: the one given, of which the graph keeps a check, or the one the graph has."""
-    check = hasher(given)("id secret") if given else ""
-    if given is None:
-        if graph.setting("id_secret_check"):
-            raise StoreError("this store's ids were made with a secret of their own (set GRAPH_CDP_ID_SECRET)")
-        return graph.setting("id_secret") or graph.first_setting("id_secret", secrets.token_hex(32))
-    kept = graph.setting("id_secret")
-    noted = graph.setting("id_secret_check") or (None if kept else graph.first_setting("id_secret_check", check))
-    held = hasher(kept)("id secret") if kept else noted
-    if held != check:
-        raise StoreError("this store's ids were made with another secret (set GRAPH_CDP_ID_SECRET to that one)")
-    return given

@@ -1,0 +1,158 @@
+"""Taking in what is sent: stored, resolved and answered in one transaction, under what is in force at that moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+from graph_cdp import ingest, normalise
+from graph_cdp.ingest import segment
+from graph_cdp.ingest.files import kept
+from graph_cdp.link import exact
+from graph_cdp.link.claims import claims_of
+from graph_cdp.model import Item, Observation, Rejection, namespace_of
+from graph_cdp.normalise import Unusable
+from graph_cdp.policy import Policy
+from graph_cdp.resolve.decided import UNDECIDED, Decided
+from graph_cdp.resolve.stream import Stream
+from graph_cdp.state import Reply, Writes
+from graph_cdp.store import decisions, ledger
+from graph_cdp.store.transaction import Reads, Transaction
+
+Ask = Callable[..., list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What customers are derived by at one moment: the policy, and the decisions up to the number `decisions`."""
+
+    policy: Policy
+    decided: Decided
+    decisions: int | None
+
+
+class InForce:
+    """The policy and the decisions in force, of which only what is new is read from the graph."""
+
+    def __init__(self) -> None:
+        # One value each, for threads share them.
+        self.policy: Policy | None = None
+        self._known: tuple[int | None, Decided] = None, UNDECIDED
+
+    def now(self, ask: Ask) -> Terms:
+        """What is in force now; `ask` answers reading statements, of a graph or within a transaction."""
+        row = ask("read/in_force")[0]
+        number = row["decisions"]
+        return Terms(self.policy_of(row["policy"]), self._decided(number, ask), number)
+
+    def policy_of(self, text: str) -> Policy:
+        """The compiled policy of a text."""
+        self.policy = _held_policy(text)
+        return self.policy
+
+    def _decided(self, number: int | None, ask: Ask) -> Decided:
+        known, decided = self._known
+        if number != known:
+            rows = [row for row in ask("read/decisions", after=known or 0) if row["number"] <= number]
+            decided = Decided([*decided.all, *map(decisions.decision_of, rows)])
+            self._known = number, decided
+        return decided
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Absorbs observations and dead letters within a transaction."""
+
+    in_force: InForce
+    customer_id: Callable[[str], str]
+
+    def absorb(self, items: Sequence[Item], transaction: Transaction) -> list[Reply]:
+        """Stores what the graph does not have yet, resolves what it changes, and answers each item."""
+        terms = self.in_force.now(transaction.run)
+        policy = terms.policy
+        first: dict[str, Observation] = {}
+        for item in items:
+            if isinstance(item, Observation):
+                first.setdefault(item.uid, item)
+        known = transaction.known_events(list(first)) if first else set()
+        fresh = [seen for uid, seen in first.items() if uid not in known]
+        replies: dict[int, Reply] = {}
+        if fresh:
+            stream, writes = transaction.decide(partial(self._decide, fresh, terms))
+            transaction.write(writes, policy, self.customer_id)
+            ledger.record(transaction, fresh, policy)
+            replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
+            # What was left out because it is blocked is let in by the next policy, whose relink has to see it.
+            if writes.anything or any(seen.company or any(map(policy.is_blocked, seen.keys)) for seen in fresh):
+                transaction.append(writes.changes, policy, terms.decisions)
+        ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
+        again = [item for item in items if isinstance(item, Observation) and id(item) not in replies]
+        replies |= dict(zip(map(id, again), self._known(again, policy, transaction), strict=True))
+        return [replies.get(id(item)) or _rejected(item) for item in items]
+
+    def _known(self, again: list[Observation], policy: Policy, transaction: Transaction) -> Iterator[Reply]:
+        """The answers to duplicates: a sender whose first answer was lost learns the customer from the second."""
+        keys = {key for seen in again for key in seen.keys if not policy.is_blocked(key)}
+        homes = transaction.homes(keys) if keys else {}
+        for seen in again:
+            first = min(
+                (key for key in seen.keys if key in homes),
+                key=lambda key: (homes[key][1], policy.trust(namespace_of(key)), key),
+                default=None,
+            )
+            yield Reply(seen.message_id, "duplicate", homes[first][0] if first else None)
+
+    def _decide(self, fresh: list[Observation], terms: Terms, reads: Reads) -> tuple[bool, tuple[Stream, Writes]]:
+        policy = terms.policy
+        links = [exact.links_of(seen, policy) for seen in fresh]
+        keys = {key for seen in fresh for key in seen.keys if not policy.is_blocked(key)}
+        start = reads.start(keys, {(link.a, link.b) for made in links for link in made})
+        stream = Stream(policy, self.customer_id, reads, start, terms.decided)
+        for seen, made in zip(fresh, links, strict=True):
+            stream.take(seen, made, claims_of(seen, policy))
+        writes = stream.writes()
+        return writes.anything or any(seen.order for seen in fresh), (stream, writes)
+
+    def retry(self, uids: list[str], transaction: Transaction) -> list[tuple[str, Reply]]:
+        """Takes dead letters again; one that is usable now is a dead letter no more."""
+        policy = self.in_force.now(transaction.run).policy
+        found = {row["uid"]: row for row in transaction.run("read/buried", uids=uids)}
+        taken: dict[str, Observation] = {}
+        refused = dict.fromkeys(uids, "no dead letter has this uid; it may have been taken again already")
+        for uid, letter in found.items():
+            try:
+                taken[uid] = ingest.again(letter, policy)
+            except Unusable as unusable:
+                refused[uid] = unusable.reason
+        replies = dict(zip(taken, self.absorb(list(taken.values()), transaction), strict=True))
+        transaction.run("write/unbury", uids=list(taken))
+        return [(uid, replies.get(uid) or Reply("", "rejected", reason=refused[uid])) for uid in uids]
+
+
+def observed(message: object, source: str | None, policy: Policy, received: int) -> Item:
+    """What a Segment message says; a dead letter where it cannot be used. `source` outranks what it names."""
+    try:
+        return segment.observe(message, source=source, policy=policy, received_at=received)
+    except Unusable as unusable:
+        named = segment.source_of(message, source)
+        sender = named if normalise.is_source(named) else segment.DEFAULT_SOURCE
+        raw = kept(json.dumps(message, ensure_ascii=False).encode("utf-8", "backslashreplace"))
+        return Rejection(sender, "http", unusable.reason, raw, received)
+
+
+def _rejected(item: Item) -> Reply:
+    return Reply("", "rejected", reason=item.reason if isinstance(item, Rejection) else None)
+
+
+def message_id_of(message: object) -> str:
+    """The message id as the sender gave it; empty where there is none that is a text."""
+    given = message.get("messageId") if isinstance(message, dict) else None
+    return given if isinstance(given, str) else ""
+
+
+@lru_cache(maxsize=8)
+def _held_policy(text: str) -> Policy:
+    return Policy(text, "the policy in force")

@@ -1,0 +1,45 @@
+"""Where a key or an id leads: what people type to the identifiers and customers of the graph."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from graph_cdp import normalise
+from graph_cdp.errors import NotFoundError
+from graph_cdp.past import Moment
+from graph_cdp.store.questions import Questions
+
+Row = dict[str, Any]
+
+HINT: Final = "keys look like email:ann@example.com or phone:+48601234567"
+UNKNOWN: Final = f"nothing is known under this key; is it spelled as the data has it? {HINT}"
+
+
+def known_then(then: Questions, key: str, today: Questions, moment: Moment) -> Row:
+    """`{customer, kind}` of a key as it was. Raises `NotFoundError`, naming the day from which on it is known."""
+    if home := then.customer_of(key):
+        return home
+    rows = today.ask("read/identifiers", keys=[key])
+    since = rows[0]["first_seen"] if rows else None
+    known = f"its first evidence is of {since}" if since else "its evidence bears no date"
+    raise NotFoundError(f"nothing was known of this key as of {moment.until}: {known} (ask for a later time)")
+
+
+def found(graph: Questions, text: str) -> Row:
+    """`{customer, kind}` of a key or a customer id. Raises `NotFoundError`."""
+    if ":" not in text and (home := graph.customer_by_id(text)):
+        return home
+    home = graph.customer_of(normalise.parse_key(text))
+    if home is None:
+        raise NotFoundError(UNKNOWN)
+    return home
+
+
+def anchor(graph: Questions, text: str) -> str:
+    """The key that a key or a customer id names: an id stands for its anchor. Raises `NotFoundError`."""
+    if ":" in text:
+        return normalise.parse_key(text)
+    home = graph.customer_by_id(text)
+    if home is None:
+        raise NotFoundError(f"no customer was ever given this id; {HINT}")
+    return str(home["key"])
