@@ -7,7 +7,19 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from graph_cdp.engine import Engine
-from graph_cdp_api import description, exploring, health, jobs, letters, problems, querying, reading, walking, writing
+from graph_cdp_api import (
+    description,
+    exploring,
+    health,
+    jobs,
+    letters,
+    problems,
+    querying,
+    reading,
+    stewarding,
+    walking,
+    writing,
+)
 from graph_cdp_api.envelope import Envelope
 from graph_cdp_api.keys import Keys
 from graph_cdp_api.metrics import Metrics
@@ -33,6 +45,6 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
     app.add_middleware(Envelope)
     problems.install(app)
     description.install(app)
-    for part in (health, writing, reading, letters, walking, exploring, querying, jobs):
+    for part in (health, writing, reading, letters, walking, exploring, querying, jobs, stewarding):
         app.include_router(part.router)
     return app

@@ -147,20 +147,22 @@ async def _sender(request: Request, credentials: Annotated[HTTPBasicCredentials 
     return Caller(found.source, found.public)
 
 
-def needs(scope: str) -> Callable[..., Awaitable[None]]:
-    """A dependency that lets in who holds an API key of that scope."""
+def needs(*scopes: str) -> Callable[..., Awaitable[str]]:
+    """A dependency that lets in who holds an API key of one of these scopes, and names the key."""
 
     async def check(
         request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-    ) -> None:
+    ) -> str:
         keys: Keys = request.app.state.keys
         if keys.open:
-            return _from_here(request)
+            _from_here(request)
+            return "this machine"
         found = find(credentials.credentials, keys.api, lambda one: one.digest) if credentials else None
         if found is None:
             raise UnauthorizedError("send an API key as the Bearer token of the Authorization header", "Bearer")
-        if scope not in found.scopes:
-            raise ForbiddenError(f"this key has not the scope {scope}")
+        if not found.scopes.intersection(scopes):
+            raise ForbiddenError(f"this key has not the scope {' or '.join(scopes)}")
+        return found.name
 
     return check
 

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from graph_cdp.errors import (
     BusyError,
+    ConflictingError,
     EvidenceMovedError,
     GraphCdpError,
     InputError,
@@ -90,6 +91,7 @@ TABLE: Final[Mapping[type[Exception], Problem]] = {
     QueryRefusedError: Problem(403, "query-refused", "The query may not run"),
     NotFoundError: Problem(404, "not-found", "Nothing is known of that"),
     EvidenceMovedError: Problem(409, "evidence-moved", "The evidence has changed since"),
+    ConflictingError: Problem(409, "conflict", "That does not go with what holds already"),
     JobStateError: Problem(409, "wrong-state", "The job is in no state for that"),
     TooLargeError: Problem(413, "too-large", "The body is too large"),
     QueryStoppedError: Problem(422, "query-stopped", "The query was stopped"),

@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator
 
 from graph_cdp.engine import Engine
-from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
+from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError, UsageError
+from graph_cdp.past import Moment
 from graph_cdp.state import Window
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
@@ -27,14 +28,41 @@ router = APIRouter(
 UNKNOWN: Final = schemas.problems(300, 404)
 
 
+def _no_number(text: Any) -> Any:
+    """A time as a text: a number would be taken for seconds or milliseconds, whichever it looks like."""
+    if isinstance(text, str) and "-" not in text[1:]:
+        raise ValueError("give a time as in 2026-03-01T10:00:00Z")
+    return text
+
+
+Time = Annotated[datetime, BeforeValidator(_no_number)]
+AsOf = Annotated[
+    Time | None, Query(description="As what had happened by then makes it; UTC without a zone.", examples=[schemas.DAY])
+]
+ToldBy = Annotated[
+    Time | None, Query(description="As what had been told by then makes it, instead.", examples=[schemas.LATER])
+]
+
+
+async def _moment(as_of: AsOf = None, told_by: ToldBy = None) -> Moment | None:
+    """The moment that is asked about; None for the present."""
+    if as_of and told_by:
+        raise UsageError("as_of asks what had happened, told_by what had been told: give one of them")
+    when = as_of or told_by
+    return Moment.of(when, told=told_by is not None) if when else None
+
+
+Then = Annotated[Moment | None, Depends(_moment)]
+
+
 @router.get("/profiles/{key}", responses=schemas.answers(schemas.Profile) | UNKNOWN)
-def profile(key: Key, engine: TheEngine) -> JSONResponse:
-    """The customer that a key leads to."""
-    return Json(_profile(engine, key))
+def profile(key: Key, engine: TheEngine, moment: Then) -> JSONResponse:
+    """The customer that a key leads to, or led to at a moment."""
+    return Json(_profile(engine, key, moment))
 
 
-def _profile(engine: Engine, key: str) -> dict[str, Any]:
-    return _owned(engine, engine.profile(_checked(key)), key)
+def _profile(engine: Engine, key: str, moment: Moment | None = None) -> dict[str, Any]:
+    return _owned(engine, engine.profile(_checked(key), moment), key)
 
 
 def _checked(key: str) -> str:
@@ -74,18 +102,10 @@ def _problem(error: GraphCdpError) -> dict[str, Any]:
     return {"type": TYPE + row.name, "title": row.title, "status": row.status, "detail": str(error), **facts}
 
 
-def _no_number(text: Any) -> Any:
-    """A time as a text: a number would be taken for seconds or milliseconds, whichever it looks like."""
-    if isinstance(text, str) and "-" not in text[1:]:
-        raise ValueError("give a time as in 2026-03-01T10:00:00Z")
-    return text
-
-
-Moment = Annotated[datetime, BeforeValidator(_no_number)]
 Since = Annotated[
-    Moment | None, Query(alias="from", description="Not before; UTC where no zone is named.", examples=[schemas.DAY])
+    Time | None, Query(alias="from", description="Not before; UTC where no zone is named.", examples=[schemas.DAY])
 ]
-Until = Annotated[Moment | None, Query(description="Before this time.", examples=[schemas.LATER])]
+Until = Annotated[Time | None, Query(description="Before this time.", examples=[schemas.LATER])]
 Types = Annotated[
     str,
     Query(
@@ -153,9 +173,9 @@ def customer(id: Id, engine: TheEngine) -> JSONResponse:
 
 
 @router.get("/why", responses=schemas.answers(schemas.Why) | UNKNOWN)
-def why(a: Asked, b: Asked, engine: TheEngine) -> JSONResponse:
-    """How two keys are one customer, or the rules that keep them apart."""
-    return Json(engine.why(a, b))
+def why(a: Asked, b: Asked, engine: TheEngine, moment: Then) -> JSONResponse:
+    """How two keys are one customer, or the rules that keep them apart; or were, at a moment."""
+    return Json(engine.why(a, b, moment))
 
 
 @router.get("/changes", responses=schemas.answers(schemas.Changes))

@@ -383,9 +383,9 @@ METRICS: Responses = {
 }
 
 
-def answers(model: type[BaseModel]) -> Responses:
+def answers(model: type[BaseModel], status: int = 200) -> Responses:
     """What a path answers with when all is well."""
-    return {200: {"model": model, "content": {"application/json": {"example": example_of(model)}}}}
+    return {status: {"model": model, "content": {"application/json": {"example": example_of(model)}}}}
 
 
 def started(model: type[BaseModel]) -> Responses:
