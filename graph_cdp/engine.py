@@ -326,8 +326,8 @@ class Engine:
         self, policy: Policy | None = None, progress: relinking.Progress = relinking.quiet, *, rebuild: bool = False
     ) -> relinking.Plan:
         """Resolves everything anew, under another policy if one is given, and writes what differs; what it changed."""
-        found, plan = self._looked(policy, progress, rebuild)
-        relinking.carry_out(self.graph, found, self.customer_id, progress)
+        looks, plan = self._looked(policy, progress, rebuild)
+        relinking.carry_out(self.graph, looks, self.customer_id, progress)
         return plan
 
     def load_plan(self, path: Path) -> relinking.Plan:
@@ -340,9 +340,9 @@ class Engine:
         Raises `EvidenceMovedError` where the store or the evidence is not the one that it was made from.
         """
         plan.check_store(self._store_id)
-        found, now = self._looked(plan.policy, progress, plan.rebuild)
+        looks, now = self._looked(plan.policy, progress, plan.rebuild)
         plan.check_evidence(now.evidence)
-        relinking.carry_out(self.graph, found, self.customer_id, progress)
+        relinking.carry_out(self.graph, looks, self.customer_id, progress)
         return now
 
     def has_unfinished_relink(self) -> bool:
@@ -352,12 +352,12 @@ class Engine:
 
     def _looked(
         self, policy: Policy | None, progress: relinking.Progress, rebuild: bool
-    ) -> tuple[relinking.Look, relinking.Plan]:
+    ) -> tuple[list[relinking.Look], relinking.Plan]:
         current, job = self.policy, relinking.under_way(self.graph)
         wanted = policy or current
         rebuild = rebuild or wanted.blocked != current.blocked or bool(job and job.rebuild)
         found = relinking.look(self.graph, wanted, self.customer_id, progress, rebuild=rebuild)
-        return found, relinking.plan_of(found, current, self._store_id)
+        return [found], relinking.plan_of(found, current, self._store_id)
 
     @property
     def _store_id(self) -> str:

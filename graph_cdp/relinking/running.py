@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+import polars as pl
+
 from graph_cdp.errors import EvidenceMovedError, StoreError
 from graph_cdp.policy import Policy
 from graph_cdp.relinking import hanging, units
@@ -49,19 +51,21 @@ class _Run:
         self.progress(self.done, self.total)
 
 
-def carry_out(graph: Graph, found: Look, customer_id: CustomerId, progress: Progress) -> None:
-    """Puts the policy of what was `found` in force, and writes what differs until nothing does.
+def carry_out(graph: Graph, looks: list[Look], customer_id: CustomerId, progress: Progress) -> None:
+    """Puts the policy of the one look in `looks` in force, and writes what differs until nothing does.
 
-    Raises `EvidenceMovedError` where another relink puts another policy in force meanwhile.
+    `looks` is empty then: a large graph is not held in memory twice, as it was and as it is. Raises
+    `EvidenceMovedError` where another relink puts another policy in force meanwhile.
     """
+    policy, rebuild = looks[0].policy, looks[0].told is not None
     unfinished = under_way(graph) is not None
-    job = Job.begun(found.policy, rebuild=found.told is not None)
-    enacted = graph.write(partial(_enact, found.policy, job))
+    job = Job.begun(policy, rebuild=rebuild)
+    enacted = graph.write(partial(_enact, policy, job))
     run = _Run(graph, customer_id, progress, job)
     try:
-        _until_nothing_differs(run, found, settled=not enacted)
-        if enacted or unfinished or found.told:
-            _bring_tiers(run, found)
+        keys = _until_nothing_differs(run, looks, settled=not enacted)
+        if enacted or unfinished or rebuild:
+            _bring_tiers(run, policy, keys)
     except BaseException:
         with suppress(StoreError):
             graph.write(run.job.given_up().keep)
@@ -77,22 +81,27 @@ def _enact(policy: Policy, job: Job, transaction: Transaction) -> bool:
     return bool(before != policy.text)
 
 
-def _until_nothing_differs(run: _Run, found: Look, *, settled: bool) -> None:
-    """`settled`: every writer was under this policy already when `found` was read, so that nothing is to be found."""
-    policy, rebuild = found.policy, found.told is not None
+def _until_nothing_differs(run: _Run, looks: list[Look], *, settled: bool) -> pl.Series:
+    """The keys that there are in the end.
+
+    `settled`: every writer was under this policy already when the look was taken, so that it may find nothing to do.
+    """
+    policy, rebuild = looks[0].policy, looks[0].told is not None
     for number in range(_PASSES):
-        writer = Writer(found, run.customer_id, run.note)
-        _pass(run, found, writer)
+        found = looks.pop()
+        skipped = _pass(run, found)
         # Customers that are never at rest while everything is read are those that others keep in order.
-        waiting = writer.skipped and number < _PATIENT_PASSES
-        if settled and not run.wrote and not waiting:
-            return
-        found, settled = look(run.graph, policy, run.customer_id, run.progress, rebuild=rebuild), True
+        if settled and not run.wrote and not (skipped and number < _PATIENT_PASSES):
+            return found.members.keys
+        del found
+        looks.append(look(run.graph, policy, run.customer_id, run.progress, rebuild=rebuild))
+        settled = True
     raise EvidenceMovedError("the evidence moves faster than it can be resolved (stop the loads and relink again)")
 
 
-def _pass(run: _Run, found: Look, writer: Writer) -> None:
-    """Writes what differs from one reading."""
+def _pass(run: _Run, found: Look) -> int:
+    """Writes what differs from one reading; how many units were left for the next."""
+    writer = Writer(found, run.customer_id, run.note)
     run.done, run.total, run.wrote = 0, units.count(found), False
     hanging.take_off(found, run.write)
     for batch in units.batches(found):
@@ -100,14 +109,15 @@ def _pass(run: _Run, found: Look, writer: Writer) -> None:
     for links in units.loose_links(found):
         run.write(partial(writer.links, links))
     hanging.hang(found, run.write)
+    return writer.skipped
 
 
-def _bring_tiers(run: _Run, found: Look) -> None:
+def _bring_tiers(run: _Run, policy: Policy, keys: pl.Series) -> None:
     """Gives links the tier of their kind, range by range."""
-    tier = found.policy.tier
+    tier = policy.tier
     off = sorted({row["kind"] for row in run.graph.ask("read/kinds") if row["tier"] != tier(row["kind"])})
     rows = [{"kind": kind, "tier": tier(kind)} for kind in off]
-    for after, until in evidence.ranges(found.members.keys) if rows else ():
+    for after, until in evidence.ranges(keys) if rows else ():
         run.write(partial(_tiered, after, until, rows))
 
 

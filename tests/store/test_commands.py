@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,6 +164,33 @@ def test_a_plan_can_be_carried_out_and_taken_back(desk: Desk) -> None:
 def test_a_relink_under_the_policy_in_force_changes_nothing(desk: Desk) -> None:
     summary = desk.run("relink", "--json").json
     assert (summary["merged"], summary["split"], summary["identifiers_moved"]) == (0, 0, 0)
+
+
+def test_a_rebuild_of_a_sound_store_says_that_nothing_differed(desk: Desk) -> None:
+    assert "Beside the observations the graph differed in nothing." in desk.run("relink", "--rebuild", "--dry-run").out
+
+
+def test_status_says_of_a_relink_that_was_broken_off_and_the_next_command_that_writes_finishes_it(desk: Desk) -> None:
+    code = (
+        "import os, sys\n"
+        "from graph_cdp import engine, relinking\n"
+        "from graph_cdp.relinking import running\n"
+        "running._pass = lambda *_: os._exit(9)\n"
+        "with engine.Engine.open(sys.argv[1]) as opened: opened.relink()\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code, desk.store], check=False).returncode == 9
+    assert desk.run("status", "--json").json["relink"]["abandoned"] is True
+    assert "is unfinished: graph-cdp relink finishes it." in desk.run("status").out
+    assert "finishing the relink that was broken off" in desk.run("export", "members", "--to", "finished.csv").err
+    assert desk.run("status", "--json").json["relink"] is None
+
+
+def test_the_policies_that_were_in_force_are_listed_and_shown(desk: Desk) -> None:
+    history = desk.run("policy", "show", "--history", "--json").json
+    assert [row["in_force"] for row in history] == [False] * (len(history) - 1) + [True]
+    assert desk.run("policy", "show", history[0]["fingerprint"]).out == history[0]["text"]
+    assert desk.run("policy", "show", "unheard-of").status == 1
+    assert desk.run("policy", "show", history[0]["fingerprint"], "--history").status == 2
 
 
 def test_the_policy_shown_is_one_that_can_be_checked(desk: Desk) -> None:
