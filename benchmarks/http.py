@@ -35,7 +35,9 @@ PATHS: Final = {
     "why": f"/why?a={quote(KEY)}&b={quote(COOKIE)}",
 }
 _PEOPLE: Final = 150
+# As the walk has them by default.
 _LIMIT: Final = 200
+_EACH: Final = 20
 
 
 def measure(rounds: int) -> Result:
@@ -158,32 +160,36 @@ def _p99(port: int, path: str, rounds: int) -> float:
         return quantiles(list(pool.map(once, range(max(rounds, 4 * CLIENTS)))), n=100)[98]
 
 
+Ask = Callable[[str, dict[str, Any]], list[neo4j.Record]]
+
+
 def _bare(transaction: neo4j.ManagedTransaction, question: str, customer: str) -> None:
     """The statements of a question, with nothing made of their rows."""
-    for name, parameters in _STATEMENTS[question](customer):
-        list(transaction.run(statement(name), parameters))
+    _STATEMENTS[question](lambda name, given: list(transaction.run(statement(name), given)), customer)
 
 
-_STATEMENTS: Final[Mapping[str, Callable[[str], list[tuple[str, dict[str, Any]]]]]] = {
-    "profile of 20 identifiers and 50 orders": lambda customer: [
-        ("read/customer_of_key", {"key": KEY}),
-        ("read/member_details", {"id": customer}),
-        ("read/customer_links", {"ids": [customer]}),
-        ("read/trait_events", {"id": customer}),
-        ("read/employers", {"id": customer}),
-        ("read/customer_orders", {"id": customer}),
-        (
-            "read/timeline",
-            {"id": customer, "since": "", "until": "~", "types": [], "at": "~", "uid": "", "limit": 20},
-        ),
-    ],
-    "neighbours at depth 2": lambda customer: [
-        ("read/neighbours", {"keys": [KEY], "customers": [], "events": [], "each": _LIMIT}),
-        ("read/neighbours", {"keys": [COOKIE], "customers": [customer], "events": [], "each": _LIMIT}),
-    ],
-    "why": lambda customer: [
-        ("read/customer_of_key", {"key": KEY}),
-        ("read/customer_of_key", {"key": COOKIE}),
-        ("read/customer_links", {"ids": [customer]}),
-    ],
-}
+def _bare_profile(ask: Ask, customer: str) -> None:
+    ask("read/customer_of_key", {"key": KEY})
+    for name in ("member_details", "trait_events", "employers", "customer_orders"):
+        ask(f"read/{name}", {"id": customer})
+    ask("read/customer_links", {"ids": [customer]})
+    ask("read/timeline", {"id": customer, "since": "", "until": "~", "types": [], "at": "~", "uid": "", "limit": 20})
+
+
+def _bare_neighbours(ask: Ask, customer: str) -> None:
+    found = ask("read/neighbours", {"keys": [KEY], "customers": [], "events": [], "each": _LIMIT})
+    others = [record["other"] for record in found]
+    keys = [other["key"] for other in others if "Identifier" in other.labels]
+    events = [other["uid"] for other in others if "Event" in other.labels]
+    ask("read/neighbours", {"keys": keys, "customers": [customer], "events": events, "each": _EACH})
+
+
+def _bare_why(ask: Ask, customer: str) -> None:
+    for key in (KEY, COOKIE):
+        ask("read/customer_of_key", {"key": key})
+    ask("read/customer_links", {"ids": [customer]})
+
+
+_STATEMENTS: Final[Mapping[str, Callable[[Ask, str], None]]] = dict(
+    zip(PATHS, (_bare_profile, _bare_neighbours, _bare_why), strict=True)
+)

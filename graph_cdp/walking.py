@@ -32,14 +32,14 @@ class Walk:
     truncated: bool = False
 
     def take(self, step: Step) -> list[Row]:
-        """Adds a step; the nodes of it that are new."""
-        new = [node for node in (step.node, step.other) if node["id"] not in self.nodes]
-        if len(self.nodes) + len(new) > self.limit:
+        """Adds a step away from a node that is here; the node that it leads to, if that is new."""
+        new = step.other["id"] not in self.nodes
+        if new and len(self.nodes) >= self.limit:
             self.truncated = True
             return []
-        self.nodes |= {node["id"]: node for node in new}
+        self.nodes.setdefault(step.other["id"], step.other)
         self.relationships.setdefault(step.relationship["id"], step.relationship)
-        return new
+        return [step.other] if new else []
 
     def answer(self) -> Row:
         """The part of the graph as it is told."""
@@ -49,7 +49,7 @@ class Walk:
 
 def neighbours(graph: Questions, start: Name, depth: int, limit: int) -> Row:
     """What is at most `depth` relationships away from `start` (label and name), at most `limit` nodes."""
-    walk = Walk(limit)
+    walk = _begun(graph, start, limit)
     left, frontier = {start}, [start]
     for _ in range(depth):
         if not frontier or walk.truncated:
@@ -58,6 +58,14 @@ def neighbours(graph: Questions, start: Name, depth: int, limit: int) -> Row:
         frontier = [name for name in map(_name, new) if name and name not in left]
         left.update(frontier)
     return walk.answer()
+
+
+def _begun(graph: Questions, start: Name, limit: int) -> Walk:
+    """A walk that is at its beginning, and nowhere where that is not in the graph."""
+    label, name = start
+    named = {place: [name] if place == label else [] for place in _LEFT}
+    found = graph.nodes("read/beginning", keys=named["Identifier"], customers=named["Customer"])
+    return Walk(limit, {node["id"]: node for node in found})
 
 
 def _around(graph: Questions, walk: Walk, frontier: list[Name]) -> Iterator[Step]:
@@ -69,7 +77,7 @@ def _around(graph: Questions, walk: Walk, frontier: list[Name]) -> Iterator[Step
         "read/neighbours", keys=named["Identifier"], customers=named["Customer"], events=named["Event"], each=each + 1
     )
     for step in rows:
-        place = step.node["id"], step.relationship["type"] in _EVIDENCE
+        place = step.node, step.relationship["type"] in _EVIDENCE
         taken[place] += 1
         if taken[place] > each:
             walk.truncated = True
@@ -86,25 +94,24 @@ def _name(node: Row) -> Name | None:
 
 @dataclass(slots=True)
 class _Side:
-    """What is reached from one end: of each key the step that led there, and the keys reached last."""
+    """What is reached from one end: of each node the step that led there, and those reached last with their keys."""
 
     reached: dict[str, Step | None]
-    frontier: list[str]
+    frontier: dict[str, str]
 
     def leave(self, steps: Iterable[Step]) -> None:
-        """The keys reached now, in the place of those that were left."""
-        self.frontier = []
+        """The nodes reached now, in the place of those that were left."""
+        self.frontier = {}
         for step in steps:
-            key = str(step.other["properties"]["key"])
-            if key not in self.reached:
-                self.reached[key] = step
-                self.frontier.append(key)
+            if step.other["id"] not in self.reached:
+                self.reached[step.other["id"]] = step
+                self.frontier[step.other["id"]] = str(step.other["properties"]["key"])
 
-    def back(self, key: str) -> Iterator[Step]:
-        """The steps from a key that was reached to the end that this side began at."""
-        while (step := self.reached[key]) is not None:
+    def back(self, id_: str) -> Iterator[Step]:
+        """The steps from a node that was reached to the end that this side began at."""
+        while (step := self.reached[id_]) is not None:
             yield step
-            key = str(step.node["properties"]["key"])
+            id_ = step.node
 
 
 def path(graph: Questions, start: str, end: str, longest: int) -> Row:
@@ -112,29 +119,28 @@ def path(graph: Questions, start: str, end: str, longest: int) -> Row:
 
     Without one both lists are empty; `truncated` says that not everything was looked at, so that there may be one.
     """
+    ends = [_begun(graph, ("Identifier", key), 1).nodes for key in (start, end)]
     if start == end:
-        return Walk(1, {node["id"]: node for node in _itself(graph, start)}).answer()
-    sides = _Side({start: None}, [start]), _Side({end: None}, [end])
+        return Walk(1, ends[0]).answer()
+    sides = [
+        _Side(dict.fromkeys(nodes), dict.fromkeys(nodes, key)) for nodes, key in zip(ends, (start, end), strict=True)
+    ]
     read, cut = 0, False
     for _ in range(longest):
         near, far = sorted(sides, key=lambda side: len(side.frontier))
         if not near.frontier or read >= _MOST_LINKS:
             break
-        steps = graph.steps("read/ways", keys=near.frontier, each=_LINKS_EACH, limit=_MOST_LINKS)
+        steps = graph.steps("read/ways", keys=list(near.frontier.values()), each=_LINKS_EACH, limit=_MOST_LINKS)
         read += len(steps)
-        cut |= read >= _MOST_LINKS or any(n >= _LINKS_EACH for n in Counter(step.node["id"] for step in steps).values())
+        cut |= read >= _MOST_LINKS or any(n >= _LINKS_EACH for n in Counter(step.node for step in steps).values())
         near.leave(steps)
-        if met := next((key for key in near.frontier if key in far.reached), None):
-            return _told([*near.back(met), *far.back(met)])
+        if met := next((id_ for id_ in near.frontier if id_ in far.reached), None):
+            return _told(ends[0] | ends[1], [*near.back(met), *far.back(met)])
     return Walk(0, truncated=cut).answer()
 
 
-def _itself(graph: Questions, key: str) -> list[Row]:
-    return [step.node for step in graph.steps("read/neighbours", keys=[key], customers=[], events=[], each=1)]
-
-
-def _told(steps: list[Step]) -> Row:
-    walk = Walk(2 * len(steps))
+def _told(ends: dict[str, Row], steps: list[Step]) -> Row:
+    walk = Walk(len(ends) + len(steps), ends)
     for step in steps:
         walk.take(step)
     return walk.answer()

@@ -1,29 +1,29 @@
 // What stands next to these nodes, people and evidence before events and purchases, at most so much at each.
 // params: keys, customers, events, each
-// returns: node, relationship, other
+// returns: node, start, relationship, other
 UNWIND $keys AS key
-MATCH (node:Identifier {key: key})
-CALL (node) {
-  MATCH (node)-[relationship:MEMBER_OF|LINK|WORKS_FOR|RELATED]-(other)
+MATCH (n:Identifier {key: key})
+CALL (n) {
+  MATCH (n)-[relationship:MEMBER_OF|LINK|WORKS_FOR|RELATED]-(other)
   RETURN relationship, other LIMIT $each
   UNION ALL
-  MATCH (node)-[relationship:CONTAINS|AT|OF_BRAND|OBSERVED]-(other)
+  MATCH (n)-[relationship:CONTAINS|AT|OF_BRAND|OBSERVED]-(other)
   RETURN relationship, other LIMIT $each
 }
-RETURN node, relationship, other
+RETURN elementId(n) AS node, elementId(startNode(relationship)) AS start, relationship, other
 UNION ALL
 UNWIND $customers AS id
-MATCH (node:Customer {id: id})
-CALL (node) {
-  MATCH (node)-[relationship]-(other)
+MATCH (n:Customer {id: id})
+CALL (n) {
+  MATCH (n)-[relationship]-(other)
   RETURN relationship, other LIMIT $each
 }
-RETURN node, relationship, other
+RETURN elementId(n) AS node, elementId(startNode(relationship)) AS start, relationship, other
 UNION ALL
 UNWIND $events AS uid
-MATCH (node:Event {uid: uid})
-CALL (node) {
-  MATCH (node)-[relationship:OBSERVED]->(other)
+MATCH (n:Event {uid: uid})
+CALL (n) {
+  MATCH (n)-[relationship:OBSERVED]->(other)
   RETURN relationship, other LIMIT $each
 }
-RETURN node, relationship, other
+RETURN elementId(n) AS node, elementId(startNode(relationship)) AS start, relationship, other

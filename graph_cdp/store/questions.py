@@ -34,11 +34,17 @@ class Questions:
 
     def ask(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of the reading statement `name`."""
-        return [row.data() for row in self.records(name, **parameters)]
+        records = self.records(name, **parameters)
+        columns = records[0].keys() if records else []
+        return [dict(zip(columns, record.values(), strict=True)) for record in records]
+
+    def nodes(self, name: str, /, **parameters: Any) -> list[Row]:
+        """The nodes that a statement returns."""
+        return [shapes.node(record["node"]) for record in self.records(name, **parameters)]
 
     def steps(self, name: str, /, **parameters: Any) -> list[shapes.Step]:
-        """The rows of a statement that returns nodes with their relationships to others."""
-        return [shapes.step(row) for row in self.records(name, **parameters)]
+        """The rows of a statement that returns ids of nodes with their relationships to others."""
+        return list(shapes.steps(self.records(name, **parameters)))
 
     def customer_of(self, key: str) -> Row | None:
         """`{customer, kind, shared}` of an identifier, None where the graph does not know it."""

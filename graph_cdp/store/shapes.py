@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,16 +17,28 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A node, one of its relationships, and the node at the other end."""
+    """The id of a node, one of its relationships, and the node at the other end."""
 
-    node: Row
+    node: str
     relationship: Row
     other: Row
 
 
-def step(row: neo4j.Record) -> Step:
-    """The step in a row with the columns `node`, `relationship` and `other`."""
-    return Step(node(row["node"]), relationship(row["relationship"]), node(row["other"]))
+def steps(records: Iterable[neo4j.Record]) -> Iterator[Step]:
+    """The steps in rows with the columns `node`, `start`, `relationship` and `other`; what comes again is made once.
+
+    A relationship knows its ends by itself only where both nodes are in its row.
+    """
+    nodes: dict[str, Row] = {}
+    relationships: dict[str, Row] = {}
+    for record in records:
+        left, start, way, other = record.values()
+        if way.element_id not in relationships:
+            end = other.element_id if start == left else left
+            relationships[way.element_id] = relationship(way) | {"start": start, "end": end}
+        if other.element_id not in nodes:
+            nodes[other.element_id] = node(other)
+        yield Step(left, relationships[way.element_id], nodes[other.element_id])
 
 
 def node(found: neo4j.graph.Node) -> Row:
@@ -52,6 +64,8 @@ def relationship(found: neo4j.graph.Relationship) -> Row:
 
 def plain(value: Any) -> Any:
     """Any value that a statement returns: times and bytes as texts; a number that JSON does not have is null."""
+    if value is None or type(value) in _AS_THEY_ARE:
+        return value
     shape = next((shape for kind, shape in _SHAPES if isinstance(value, kind)), None)
     return shape(value) if shape else value
 
@@ -66,6 +80,8 @@ def _path(found: neo4j.graph.Path) -> Row:
 def _plain_each(value: Any) -> list[Any]:
     return [plain(one) for one in value]
 
+
+_AS_THEY_ARE: Final = frozenset((str, bool, int))
 
 # In this order: points and durations are tuples too.
 _SHAPES: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (

@@ -193,6 +193,7 @@ def test_every_path_is_described_with_examples(api: Api):
     reads = {"/profiles/{key}", "/profiles/lookup", "/customers", "/customers/{id}", "/why", "/changes", "/rejected"}
     reads |= {"/profiles/{key}/timeline", "/search", "/rejected/retry"}
     graph = {"/graph/neighbours/{key}", "/graph/customers/{id}", "/graph/path", "/graph/query"}
+    graph |= {"/graph/queries", "/graph/queries/{name}"}
     jobs = {"/jobs", "/jobs/relink", "/jobs/{id}", "/jobs/{id}/apply"}
     assert set(described["paths"]) == calls | reads | graph | jobs | {"/healthz", "/readyz", "/metrics"}
     for call in calls:
