@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo serve test check bench chaos laws favorites pictures clean
+.PHONY: demo serve test test-neo4j-2026 check bench chaos laws favorites pictures clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-cdp needs Python 3.11 or later")'
@@ -21,6 +21,16 @@ serve: $(READY)  ## the API on this machine, until Ctrl-C
 
 test: $(READY)  ## everything that can be run here; the header says which servers were found
 	$(BIN)/python -m pytest
+
+# Neo4j 2026 needs Java 25, which the wheel of the embedded server brings along.
+NEO4J_2026 := $(CURDIR)/.cache/neo4j-2026.09.0
+test-neo4j-2026: $(READY)  ## what stores and laws promise, on Neo4j 2026.09; needs Maven
+	mvn --batch-mode --quiet --file tests/neo4j/pom-2026.xml \
+		org.apache.maven.plugins:maven-dependency-plugin:3.8.0:copy-dependencies \
+		-DincludeScope=runtime -DexcludeTypes=pom -DoutputDirectory=$(NEO4J_2026)/lib
+	PATH="$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages/arcadedb_embedded/jre/bin):$$PATH" \
+		GRAPH_CDP_REQUIRE_NEO4J=1 GRAPH_CDP_NEO4J_HOME=$(NEO4J_2026) \
+		$(BIN)/python -m pytest tests/store -k neo4j
 
 check: $(READY)  ## style, types, architecture, Cypher contracts
 	$(BIN)/ruff check .

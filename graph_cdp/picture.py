@@ -34,6 +34,10 @@ COLOURS: Final = {
     "DeadLetter": "#7F1D1D",
     "Setting": "#9CA3AF",
     "Migration": "#6B7280",
+    "Decision": "#E08E0B",
+    "Job": "#3F7CAC",
+    "Policy": "#6A4C93",
+    "Former": "#C9A0A0",
 }
 OTHER: Final = "#A5ABB6"
 MOST: Final = 400

@@ -1,6 +1,6 @@
 // Refused links by rule
 // Links that join nobody, for a customer with both ends would hold too many of what both sides have; the rule first.
-// params: prefix = 'email:', tier = 5, scan = 100000, limit = 50
+// params: prefix = 'email:', tier = 5, scan = 20000, limit = 50
 // returns: both_hold, kind, tier, key, other_key, customer_id, other_customer_id, first_seen
 MATCH (a:Identifier)
 WHERE a.key STARTS WITH $prefix

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import disk_usage
 from threading import Lock
 from typing import Any, Final, TypeVar
 
@@ -30,6 +31,8 @@ _OLDEST: Final = (5, 26)
 _NEEDED: Final = "use Neo4j 5.26 or later"
 _ERRNO: Final = re.compile(r"\[Errno -?\d+\] ([^()\n]+)")
 _PATIENCE: Final = 60.0
+_KEPT: Final = "what was acknowledged is kept"
+_LITTLE_SPACE: Final = 8 * 2**20
 _POLL: Final = 0.005
 _CONFLICTS: Final = ("Neo.ClientError.Statement.EntityNotFound",)
 
@@ -59,6 +62,20 @@ class Connection:
         if self.lease is not None:
             self.lease.close()
 
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """As `said_plainly`; of a full disk and of its own end the embedded server says other things than those."""
+        try:
+            with said_plainly(self.server):
+                yield
+        except StoreError as error:
+            directory = self.lease.writer_lock.parent if self.lease else None
+            if directory and disk_usage(directory).free < _LITTLE_SPACE:
+                raise StoreError(f"{directory}: the disk is full (make room and try again; {_KEPT})") from error
+            if directory and isinstance(error.__context__, AuthError | DriverError | OSError):
+                raise StoreError(f"{directory}: the embedded server has ended (start again; {_KEPT})") from error
+            raise
+
     def write(self, work: Callable[[neo4j.Transaction], Result]) -> Result:
         """What `work` returns, committed; tried again within milliseconds where another writer was in the way."""
         attempts = Retrying(
@@ -67,7 +84,7 @@ class Connection:
             stop=stop_after_delay(_PATIENCE),
             reraise=True,
         )
-        with said_plainly(self.server), self.alone():
+        with self._plainly(), self.alone():
             result: Result = attempts(self._once, work)
             return result
 
@@ -88,7 +105,7 @@ class Connection:
 
     def read(self, statement: str, /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of one reading statement."""
-        with said_plainly(self.server), self.driver.session(database=self.database) as session:
+        with self._plainly(), self.driver.session(database=self.database) as session:
             return list(session.run(statement, parameters))
 
     def reading(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
@@ -99,7 +116,7 @@ class Connection:
             stop=stop_after_delay(_PATIENCE),
             reraise=True,
         )
-        with said_plainly(self.server):
+        with self._plainly():
             result: Result = attempts(self._read_once, work)
             return result
 
@@ -110,7 +127,7 @@ class Connection:
 
     def stream(self, statement: str, /, **parameters: Any) -> Iterator[neo4j.Record]:
         """The rows of one reading statement as they come, however many."""
-        with said_plainly(self.server), self.driver.session(database=self.database) as session:
+        with self._plainly(), self.driver.session(database=self.database) as session:
             yield from session.run(statement, parameters)
 
 

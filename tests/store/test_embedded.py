@@ -10,15 +10,15 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from neo4j import GraphDatabase
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from graph_cdp.errors import StoreError
 from graph_cdp.store.embedded import Lease, join
+from tests.store.processes import keeper_in, processes_in, servers_in, within
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 
@@ -65,34 +65,6 @@ def client(directory: Path) -> Iterator[subprocess.Popen[str]]:
 def uri_told_by(process: subprocess.Popen[str]) -> str:
     assert process.stdout
     return process.stdout.readline().strip()
-
-
-def processes_in(directory: Path) -> dict[int, str]:
-    """The command lines of the keeper and the java that work in a directory."""
-    found = {}
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if (process / "cwd").readlink() == directory:
-                found[int(process.name)] = (process / "cmdline").read_text()
-    return found
-
-
-def servers_in(directory: Path) -> list[int]:
-    return [pid for pid, command in processes_in(directory).items() if "ArcadeDBServer" in command]
-
-
-def keeper_in(directory: Path) -> int:
-    return next(pid for pid, command in processes_in(directory).items() if "store.keeper" in command)
-
-
-def within(seconds: float, holds: Callable[[], bool]) -> bool:
-    waiting = Retrying(
-        retry=retry_if_result(lambda held: not held),
-        stop=stop_after_delay(seconds),
-        wait=wait_fixed(0.05),
-        retry_error_callback=lambda _: False,
-    )
-    return waiting(holds)
 
 
 def addresses_of(pid: int) -> set[str]:

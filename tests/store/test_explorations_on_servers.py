@@ -70,6 +70,13 @@ EXPECTED: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
             ("15 columns instead of 13", "pos", 1, "2024-03-01", "g:1"),
         ],
     ),
+    "decisions": (
+        {"limit": 2},
+        [
+            ("now", "undo", None, None, "the word", "ola", "wrong card", "the undo"),
+            ("now", "different", "user_id:1", "user_id:2", None, "ola", "met both", "the word"),
+        ],
+    ),
     "largest_customers": (
         {"limit": 1},
         [("Ann", 6, "cookie:c1", ["email=1", "loyalty_card=1", "user_id=1"], "2024-03-01")],
@@ -147,7 +154,9 @@ def told(cleared: servers.Server) -> Iterator[tuple[Engine, dict[str, str]]]:
         names = {
             engine.profile(key)["customer_id"]: name for key, name in ((ANN, "Ann"), (BEN, "Ben"), (FAMILY, "Family"))
         }
-        yield engine, names | {hasher(SECRET)(BEN): "Ben before"}
+        word = engine.decide("different", "user_id:1", "user_id:2", "met both", "ola").decision.id
+        undone = engine.undo(word, "wrong card", "ola").decision.id
+        yield engine, names | {hasher(SECRET)(BEN): "Ben before", word: "the word", undone: "the undo"}
 
 
 def short(value: Any, names: dict[str, str]) -> Any:
