@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from graph_cdp import deciding, files, ingest, lookup, normalise, relinking, walking
 from graph_cdp.errors import NotFoundError, UsageError
+from graph_cdp.ingest.content import clean_text
 from graph_cdp.intake import InForce, Intake, message_id_of, observed
 from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
@@ -230,12 +231,12 @@ class Engine:
         one, other = sorted((lookup.anchor(self.graph, a), lookup.anchor(self.graph, b)))
         if one == other:
             raise UsageError("both are one and the same key, about which there is nothing to decide (give two)")
-        wanted = Decision("", verdict, one, other, author=author, because=because)
+        wanted = Decision("", verdict, one, other, author=clean_text(author), because=clean_text(because))
         return deciding.make(self.graph, wanted, self._in_force.policy_of, self.customer_id)
 
     def undo(self, decision: str, because: str, author: str) -> deciding.Made:
         """Takes a decision back, or an undo; what it had changed is as if it had never been made."""
-        wanted = Decision("", "undo", of=decision, author=author, because=because)
+        wanted = Decision("", "undo", of=clean_text(decision), author=clean_text(author), because=clean_text(because))
         return deciding.make(self.graph, wanted, self._in_force.policy_of, self.customer_id)
 
     def decisions(self) -> list[Row]:

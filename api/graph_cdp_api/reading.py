@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator
 
 from graph_cdp.engine import Engine
-from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError, UsageError
+from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
 from graph_cdp.past import Moment
 from graph_cdp.state import Window
 from graph_cdp_api import schemas
@@ -39,17 +39,12 @@ Time = Annotated[datetime, BeforeValidator(_no_number)]
 AsOf = Annotated[
     Time | None, Query(description="As what had happened by then makes it; UTC without a zone.", examples=[schemas.DAY])
 ]
-ToldBy = Annotated[
-    Time | None, Query(description="As what had been told by then makes it, instead.", examples=[schemas.LATER])
-]
+ToldBy = Annotated[Time | None, Query(description="As what had been told by then makes it.", examples=[schemas.LATER])]
 
 
 async def _moment(as_of: AsOf = None, told_by: ToldBy = None) -> Moment | None:
     """The moment that is asked about; None for the present."""
-    if as_of and told_by:
-        raise UsageError("as_of asks what had happened, told_by what had been told: give one of them")
-    when = as_of or told_by
-    return Moment.of(when, told=told_by is not None) if when else None
+    return Moment.of(as_of, told_by)
 
 
 Then = Annotated[Moment | None, Depends(_moment)]

@@ -29,8 +29,8 @@ class Wanted(_Model):
     """A decision to be made. `a` and `b` are keys, or customer ids, which stand for their anchors."""
 
     verdict: Literal["same", "different"] = Field(examples=["same"])
-    a: str = Field(min_length=1, max_length=1000, examples=[schemas.EMAIL])
-    b: str = Field(min_length=1, max_length=1000, examples=[schemas.USER])
+    a: str = Field(min_length=1, examples=[schemas.EMAIL], json_schema_extra={"format": "key"})
+    b: str = Field(min_length=1, examples=[schemas.USER], json_schema_extra={"format": "other-key"})
     because: str = Field(default="", max_length=10_000, examples=["she told us on the phone"])
     author: str | None = Field(default=None, max_length=200, examples=["eve"])
 

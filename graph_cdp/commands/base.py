@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graph_cdp import terminal
-from graph_cdp.errors import UsageError
 from graph_cdp.offline import policy_from
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="TIME", help="As what had happened by then makes it (RFC 3339, UTC).")
 ]
 ToldBy = Annotated[
-    str | None, typer.Option("--told-by", metavar="TIME", help="As what had been told by then makes it instead.")
+    str | None, typer.Option("--told-by", metavar="TIME", help="As what had been told by then makes it.")
 ]
 
 
@@ -68,7 +67,4 @@ def moment_of(as_of: str | None, told_by: str | None) -> Moment | None:
     """The moment that a question is about; None for the present."""
     from graph_cdp.past.moment import Moment  # noqa: PLC0415 - as above
 
-    if as_of and told_by:
-        raise UsageError("--as-of asks what had happened, --told-by what had been told: give one of them")
-    text = as_of or told_by
-    return Moment.named(text, told=told_by is not None) if text else None
+    return Moment.named(as_of, told_by)

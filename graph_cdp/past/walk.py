@@ -26,7 +26,7 @@ def walked(
     events: dict[str, Event] = {}
     found, frontier = set(keys), set(keys)
     while frontier:
-        rows = graph.ask("read/observed_by", keys=sorted(frontier), until=moment.until, told=moment.told)
+        rows = graph.ask("read/observed_by", keys=sorted(frontier), happened=moment.happened, told=moment.told)
         events |= {row["uid"]: row for row in rows}
         met = _met(frontier, rows, policy)
         reached = {other for key, others in met.items() if not _shared(key, others, policy) for other in others}

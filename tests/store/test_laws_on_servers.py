@@ -137,7 +137,7 @@ class Traffic(RuleBasedStateMachine):
         decided = [one for one in self.decisions if one.at <= by]
         said = said_of(known, self.policy)
         then = reference.resolve(rows_of(known), rules_of(self.policy), said, plain(decided))
-        moment = Moment(rfc3339(by), told)
+        moment = Moment(told=rfc3339(by)) if told else Moment(happened=rfc3339(by))
         for key in data.draw(st.lists(st.sampled_from(sorted(then)), max_size=2)) if then else []:
             profile = self.engine.profile(key, moment)
             assert profile["customer_id"] == customer_id(then[key])

@@ -31,8 +31,11 @@ def seen(*keys: str, day: int | None = 0, told: int | None = None, **more) -> Ob
     return Observation(name, "web", name, "login", "seen", tuple(sorted(keys)), at, received, **more)
 
 
-def by(day: int, *, told: bool = False) -> Moment:
-    return Moment.of(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day), told=told)
+def by(day: int | None = None, told: int | None = None) -> Moment:
+    times = (None if one is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=one) for one in (day, told))
+    moment = Moment.of(*times)
+    assert moment is not None
+    return moment
 
 
 def keys(profile: dict) -> set[str]:
@@ -55,7 +58,7 @@ def test_a_profile_is_as_it_was_before_customers_became_one(engine: Engine) -> N
 def test_what_happened_early_and_was_told_late_counts_by_the_question(engine: Engine) -> None:
     engine.absorb([seen(ANN, day=1), seen(ANN, COOKIE, day=2, told=9)])
     assert keys(engine.profile(ANN, by(3))) == {ANN, COOKIE}
-    assert keys(engine.profile(ANN, by(3, told=True))) == {ANN}
+    assert keys(engine.profile(ANN, by(told=3))) == {ANN}
 
 
 def test_the_component_of_that_day_may_reach_past_the_one_of_today(engine: Engine) -> None:
