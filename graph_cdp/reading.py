@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from graph_cdp.errors import StoreError
 from graph_cdp.model import UNDATED, Link, namespace_of, rfc3339
-from graph_cdp.policy import Policy
+from graph_cdp.policy import CONTRADICTION, Policy
 from graph_cdp.project import profile as view
 from graph_cdp.resolve import explain
 from graph_cdp.resolve.decided import UNDECIDED, Decided
+from graph_cdp.rules import NOTHING, rules_between
 from graph_cdp.state import Place, Window
 from graph_cdp.store import codec
 from graph_cdp.store.connection import ConflictError
@@ -111,11 +112,23 @@ class Reading:
         )
 
     def _warnings(self, customer: str, shared: list[str], around: list[LinkRow]) -> list[Row]:
+        """What a reader should know: shared identifiers, what its members contradict one another in, refused links."""
         warnings: list[Row] = [{"warning": "shared identifier", "key": key} for key in shared]
-        for row in around:
-            others = set(row.customers.values()) - {customer}
-            if others and not row.shared and self.policy.joins(row.link.kind):
-                warnings.append({"warning": "refused link", "link": [row.link.a, row.link.b], "other": others.pop()})
+        refused = [
+            (row.link, (set(row.customers.values()) - {customer}).pop())
+            for row in around
+            if not row.shared and self.policy.joins(row.link.kind) and set(row.customers.values()) != {customer}
+        ]
+        asked = sorted({customer} | {other for _, other in refused})
+        held = {row["id"]: codec.holding_of(row) for row in self.graph.ask("read/holdings", ids=asked)}
+        own = held.get(customer, NOTHING)
+        for group, values in sorted(own.said.items()):
+            if group.startswith(CONTRADICTION) and len(values) > 1:
+                trait = group.removeprefix(CONTRADICTION)
+                warnings.append({"warning": "contradiction", "trait": trait, "values": sorted(values)})
+        for link, other in refused:
+            rule = rules_between(own, held.get(other, NOTHING), self.policy, self.policy.tier(link.kind))
+            warnings.append({"warning": "refused link", "link": [link.a, link.b], "other": other, "rule": rule})
         return warnings
 
     def why(self, homes: Mapping[str, str]) -> Row:

@@ -182,8 +182,10 @@ def timeline(newest: Iterable[Row]) -> RenderableType:
 def _warning(warning: Row) -> str:
     if warning["warning"] == "shared identifier":
         return f"{warning['key']} is shared by several people and joins nobody"
+    if warning["warning"] == "contradiction":
+        return f"its identifiers contradict one another in {warning['trait']}: {', '.join(warning['values'])}"
     a, b = warning["link"]
-    return f"the link {a} - {b} is refused by a rule; the other end is customer {warning['other']}"
+    return f"the link {a} - {b} is refused ({warning['rule']}); the other end is customer {warning['other']}"
 
 
 def why(answer: Row) -> RenderableType:

@@ -17,6 +17,7 @@ from graph_cdp.past.orders import orders_of
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
 from graph_cdp.resolve.decided import Decided
+from graph_cdp.rules import holding_of, said_by, together
 from graph_cdp.store import codec
 from graph_cdp.store.ledger import contact_of
 from graph_cdp.store.questions import LinkRow, Questions
@@ -43,7 +44,7 @@ class Then(Questions):
         decided: Decided,
         customer_id: Callable[[str], str],
     ) -> None:
-        self._today, self._policy = graph, policy
+        self._today, self._policy, self._decided = graph, policy, decided
         self._events = {event["uid"]: event for event in events}
         self._nodes: dict[str, tuple[Span, frozenset[str]]] = {}
         self._links: dict[tuple[str, str, str], Link] = {}
@@ -126,6 +127,7 @@ class Then(Questions):
             "read/member_details": lambda id: self._identifiers(sorted(self._members.get(id, ()))),
             "read/members": lambda ids: [{"id": id, "key": key} for id in ids for key in self._members.get(id, ())],
             "read/identifiers": lambda keys: self._identifiers(key for key in keys if key in self._home),
+            "read/holdings": lambda ids: [{"id": id, **self._holding(id)} for id in ids],
             "read/trait_events": self._trait_events,
             "read/employers": self._employers,
             "read/customer_orders": self._customer_orders,
@@ -143,6 +145,13 @@ class Then(Questions):
                 | {"shared": key in self._shared}
             )
         return rows
+
+    def _holding(self, customer: str) -> Row:
+        held = []
+        for key in self._members.get(customer, ()):
+            said = said_by(key, self._last_words(key), self._decided.apart(key), self._policy)
+            held.append(holding_of(key, self._nodes[key][0].first, said, self._policy))
+        return codec.holding_row(together(held))
 
     def _last_words(self, key: str) -> dict[str, tuple[int, str | None]]:
         words: dict[str, tuple[int, str | None]] = {}

@@ -99,7 +99,8 @@ def holding_of(row: Mapping[str, Any]) -> Holding:
     )
 
 
-def _holding_row(held: Holding) -> Row:
+def holding_row(held: Holding) -> Row:
+    """The properties of a customer that say what it holds."""
     return {
         "held": _counts(held.counts),
         "held_seen": sorted(f"{group}={at}" for group, seen in held.times.items() for at in seen) or None,
@@ -172,7 +173,7 @@ def customer_row(customer: CustomerState) -> Row:
         "size": customer.size,
         "anchor": key,
         "first_seen": rfc3339(first),
-        **_holding_row(customer.held),
+        **holding_row(customer.held),
         "caption": key.partition(":")[2],
         "namespace": namespace_of(key),
     }

@@ -226,3 +226,18 @@ def test_exported_links_decisions_and_records_resolve_to_the_same_members(engine
         engine.export(name, path)
     given = given_in(paths["links"], paths["decisions"], paths["records"])
     assert tables.resolve(given, Policy(RULES), SECRET)[0].equals(pl.read_csv(paths["members"], infer_schema=False))
+
+
+def test_profiles_warn_of_refused_links_with_the_rule_on_both_sides(engine: Engine) -> None:
+    engine.absorb([seen(ANN, COOKIE), seen(BEN, COOKIE, day=1)])
+    warning = {"warning": "refused link", "link": [COOKIE, BEN], "rule": "unique user_id"}
+    assert engine.profile(ANN)["warnings"] == [{**warning, "other": customer_id(BEN)}]
+    assert engine.profile(BEN)["warnings"] == [{**warning, "other": customer_id(COOKIE)}]
+
+
+def test_a_profile_warns_of_what_its_identifiers_contradict_one_another_in(engine: Engine) -> None:
+    crm, erp = "record:crm/1", "record:erp/1"
+    engine.absorb([seen(crm, birth_date="1990-01-01"), seen(erp, day=1, birth_date="1991-01-01")])
+    engine.decide("same", crm, erp, "a typing error", "eve")
+    said = {"warning": "contradiction", "trait": "birth_date", "values": ["1990-01-01", "1991-01-01"]}
+    assert engine.profile(crm)["warnings"] == [said]
