@@ -26,6 +26,7 @@ _TAKEN: Final = frozenset({"Identifier", "Customer", "Event", "Product", "Store"
     "Migration",
     "Policy",
     "Former",
+    "Decision",
 }
 _DEVICES: Final = frozenset({"device", "fingerprint"})
 
