@@ -50,7 +50,7 @@ class Explorations(_Model):
     """All saved explorations, in the order of their names."""
 
     items: list[Exploration]
-    next: None
+    next: str | None = Field(examples=[None])
 
 
 class Answer(_Model):

@@ -69,7 +69,7 @@ class Decisions(_Model):
     """Every decision, the latest first."""
 
     items: list[Decision]
-    next: None
+    next: str | None = Field(examples=[None])
 
 
 class Side(_Model):
@@ -98,7 +98,7 @@ class Review(_Model):
     """What deserves a look, the gravest first."""
 
     items: list[Question]
-    next: None
+    next: str | None = Field(examples=[None])
 
 
 @router.post(
