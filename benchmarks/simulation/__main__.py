@@ -42,7 +42,11 @@ def main(
 ) -> None:
     """Measures, prints the table, and keeps it in benchmarks/results; or draws the curve over the settings."""
     if draw:
-        curve.draw({name: _settings(people, seeds, WORLDS[name]) for name in curve.WORLDS}, draw)
+        points = {name: _settings(people, seeds, WORLDS[name]) for name in curve.WORLDS}
+        for world, policies in points.items():
+            for name, means in policies.items():
+                typer.echo(f"{world}: {name}: " + ", ".join(f"{mean:.2%}" for mean in means[:-1]))
+        curve.draw(points, draw)
         return
     rows, runs = [], {}
     for world, shares in WORLDS.items():

@@ -35,5 +35,5 @@ def draw(points: Mapping[str, Mapping[str, Sequence[float]]], to: Path) -> None:
     axes[0].set_ylabel("identifiers with the wrong person")
     legend = "\n".join(f"{number}  {name}" for number, name in enumerate(names, start=1))
     figure.text(0.02, 0.01, legend, va="bottom", fontsize=8)
-    figure.tight_layout(rect=(0, 0.035 * len(names), 1, 1))
+    figure.tight_layout(rect=(0, 0.025 * len(names), 1, 1))
     figure.savefig(to, format="svg", metadata={"Date": None})
