@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo serve test test-neo4j-2026 check bench chaos laws favorites pictures clean
+.PHONY: demo serve test test-neo4j-2026 check bench chaos laws mutants favorites pictures clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-cdp needs Python 3.11 or later")'
@@ -45,6 +45,11 @@ laws: $(READY)  ## the pure laws with many more examples
 chaos: $(READY)  ## a hundred relinks killed at random moments on each server
 	GRAPH_CDP_KILLS=100 $(BIN)/python -m pytest -s tests/store/test_killed_relinks.py
 
+mutants: $(READY)  ## faults put into resolve/, which some fast test has to notice; hours, so ONLY='graph_cdp.resolve.greedy*'
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group mutants
+	HYPOTHESIS_PROFILE=mutants POLARS_MAX_THREADS=1 $(BIN)/mutmut run $(ONLY)
+	$(BIN)/mutmut results
+
 bench: $(READY)  ## speed beside named peers in the same run; results in benchmarks/results
 	$(BIN)/python -m benchmarks
 
@@ -55,4 +60,4 @@ pictures: $(READY)  ## the pictures of docs/browser.md; needs Java, Maven and Ch
 	$(BIN)/python -m tests.browser.pictures
 
 clean:
-	rm -rf $(VENV) .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants .import_linter_cache .coverage

@@ -8,13 +8,17 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests import servers
 
 settings.register_profile("dev", max_examples=100, deadline=None, print_blob=True)
 settings.register_profile("ci", max_examples=2_000, deadline=None, print_blob=True)
 settings.register_profile("many", max_examples=100_000, deadline=None, print_blob=True)
+# For `make mutants`: the same few examples each time, and no search for the smallest one that fails.
+settings.register_profile(
+    "mutants", max_examples=40, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
+)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
 settings.load_profile(PROFILE)
 
@@ -23,7 +27,7 @@ settings.load_profile(PROFILE)
 def pytest_configure(config: pytest.Config) -> None:
     """Give random tests a seed that the header names; end the run at once where a Neo4j is required and missing."""
     # With a seed Hypothesis forgets the examples that failed before, which are worth more on a developer's machine.
-    if PROFILE != "dev" and config.getoption("hypothesis_seed") is None:
+    if PROFILE in ("ci", "many") and config.getoption("hypothesis_seed") is None:
         config.option.hypothesis_seed = str(secrets.randbits(32))
     if not servers.neo4j_required():
         return

@@ -92,7 +92,9 @@ class Look:
         if not len(self.table):
             return self.table.with_columns(pl.lit(0).alias("unit"))
         wrong = self.held.customers.join(self.customers, on="id", how="left", suffix="_now").filter(
-            pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in _OF_CUSTOMERS)
+            pl.any_horizontal(
+                *(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in _OF_CUSTOMERS), *map(_differ, HOLDING)
+            )
         )
         table = self.table.with_columns(pl.Series("unit", _connected(self.table["before"], self.table["after"])))
         inner = self.within(table)
@@ -114,7 +116,7 @@ class Look:
         return ends.filter(pl.col("unit") == pl.col("unit_b")).drop("unit_b")
 
 
-_OF_CUSTOMERS: Final = ("size", "anchor", "kind", *HOLDING)
+_OF_CUSTOMERS: Final = ("size", "anchor", "kind")
 _NO_NODES: Final = pl.DataFrame(schema={"key": pl.String})
 _NO_LINKS: Final = pl.DataFrame(schema={"a": pl.String, "b": pl.String, "kind": pl.String})
 
@@ -142,6 +144,7 @@ def look(graph: Graph, policy: Policy, customer_id: CustomerId, progress: Progre
 
 
 def _differ(name: str) -> pl.Expr:
+    """Whether two columns of lists differ; a graph keeps no empty ones."""
     now = pl.col(f"{name}_now").list.join(BETWEEN)
     return pl.col(name).list.join(BETWEEN).fill_null("").ne_missing(now.fill_null(""))
 

@@ -25,6 +25,7 @@ class Ledger:
         self.member_of: dict[str, str] = {}
         self.feed: list[Change] = []
         self.customer_id = hasher("secret")
+        self.written = Writes()
 
     def around(self, keys: Collection[str]) -> Neighbourhood:
         links = [link for link in self.links.values() if link.a in keys or link.b in keys]
@@ -70,6 +71,8 @@ class Ledger:
         )
 
     def _write(self, writes: Writes) -> None:
+        self.written = writes
+        assert writes.degrees.keys() == {end for link in writes.changed_links for end in (link.a, link.b)}
         for node in writes.new_nodes:
             assert node.key not in self.nodes
             self.nodes[node.key] = node

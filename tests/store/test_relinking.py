@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph_cdp import relinking
 from graph_cdp.engine import Engine
 from graph_cdp.errors import EvidenceMovedError, NotFoundError
 from graph_cdp.model import DAY, Company, Observation, Order, OrderLine
@@ -45,6 +46,13 @@ def blocking(*values: str) -> Policy:
 
 
 # What a plan says
+
+
+def test_a_relink_that_changes_nothing_has_nothing_to_write(open_engine: Open) -> None:
+    engine = open_engine(UNIQUE)
+    engine.absorb([seen("1", "user_id:1", COOKIE), seen("2", "user_id:2", COOKIE, day=1)])
+    look = relinking.look(engine.graph, engine.policy, customer_id, relinking.quiet, rebuild=False)
+    assert look.units.is_empty()
 
 
 def test_a_split_names_the_rule_that_keeps_its_parts_apart(open_engine: Open) -> None:

@@ -121,3 +121,10 @@ def test_what_is_decided_is_joined_first_whatever_the_rules_say() -> None:
     held = {member: Holding({"u": 1}) for member in "abc"}
     root = greedy.join("abcd", [("a", "d", 1), ("c", "d", 1)], held, policy, [("a", "b")])
     assert root["a"] == root["b"] == root["d"] != root["c"]
+
+
+def test_contradictions_keep_apart_from_their_tier_downwards() -> None:
+    policy = Policy('[[contradictions]]\ntrait = "birth_date"\ntier = 2\n')
+    held = {member: Holding(said={"contradiction/birth_date": frozenset(member)}) for member in "abc"}
+    root = greedy.join("abc", [("a", "b", 1), ("b", "c", 2)], held, policy)
+    assert root["a"] == root["b"] != root["c"]

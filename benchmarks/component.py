@@ -1,0 +1,164 @@
+"""A component of 10,000 identifiers that rules take apart, and what one event in it costs without any server."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from statistics import median
+from typing import Final
+
+import polars as pl
+
+from benchmarks import graphs
+from graph_cdp.link.exact import links_of
+from graph_cdp.model import Link, Observation
+from graph_cdp.policy import Policy
+from graph_cdp.resolve.decided import UNDECIDED
+from graph_cdp.resolve.identity import hasher
+from graph_cdp.resolve.stream import Stream
+from graph_cdp.state import CustomerState, Neighbourhood, NodeState, Writes
+
+IDENTIFIERS: Final = 10_000
+_RUNS: Final = 7
+_SCHEMA: Final = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.Int64}
+_POLICY: Final = """
+[namespaces.user_id]
+trust = 1
+unique = true
+[kinds]
+login = { tier = 1 }
+form = { tier = 4 }
+"""
+customer_id = hasher("benchmark")
+
+
+class Memory:
+    """A graph of dictionaries with an index of links, that answers a stream's questions."""
+
+    def __init__(self, made: graphs.Held) -> None:
+        self.nodes: dict[str, NodeState] = {}
+        self.links: dict[tuple[str, str, str], Link] = {}
+        self.at: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+        self.customers: dict[str, CustomerState] = {}
+        self.home: dict[str, str] = {}
+        self.inside: dict[str, set[str]] = defaultdict(set)
+        self.write(Writes(tuple(made.nodes), (), tuple(made.links), created=tuple(made.customers)))
+        self.write(Writes(moves=tuple(made.moves)))
+
+    def around(self, keys: Collection[str]) -> Neighbourhood:
+        """The keys with all their links and the keys at the other ends."""
+        names = {name for key in keys for name in self.at[key]}
+        return self._part({end for name in names for end in name[:2]} | set(keys), names)
+
+    def members(self, customers: Collection[str]) -> dict[str, list[str]]:
+        """The keys of each customer."""
+        return {name: sorted(self.inside[name]) for name in customers}
+
+    def between(self, keys: Collection[str]) -> Neighbourhood:
+        """The keys with the links among them."""
+        names = {name for key in keys for name in self.at[key] if name[0] in keys and name[1] in keys}
+        return self._part(keys, names)
+
+    def _part(self, keys: Collection[str], names: Collection[tuple[str, str, str]]) -> Neighbourhood:
+        nodes = tuple(self._state(key) for key in sorted(keys) if key in self.nodes)
+        homes = {node.customer for node in nodes if node.customer}
+        return Neighbourhood(
+            nodes, tuple(self.links[name] for name in names), tuple(self.customers[home] for home in homes)
+        )
+
+    def _state(self, key: str) -> NodeState:
+        node = self.nodes[key]
+        return NodeState(key, node.span, node.sources, node.shared, node.partners, node.degree, {}, self.home[key])
+
+    def write(self, writes: Writes) -> None:
+        """Carries out what a stream wants written."""
+        for node in (*writes.new_nodes, *writes.changed_nodes):
+            self.nodes[node.key] = node
+        for link in (*writes.new_links, *writes.changed_links):
+            self.links[link.a, link.b, link.kind] = link
+            for end in (link.a, link.b):
+                self.at[end].add((link.a, link.b, link.kind))
+        moved = {move.key for move in writes.moves}
+        for old, state in writes.kept:
+            for key in self.inside[old] - moved if state.id != old else ():
+                self._move(key, state.id)
+        for name in (*writes.gone, *(old for old, _ in writes.kept)):
+            self.customers.pop(name, None)
+        for state in (*(state for _, state in writes.kept), *writes.created):
+            self.customers[state.id] = state
+        for move in writes.moves:
+            self._move(move.key, move.after)
+
+    def _move(self, key: str, to: str) -> None:
+        self.inside[self.home.get(key, "")].discard(key)
+        self.home[key] = to
+        self.inside[to].add(key)
+
+
+def measure() -> dict[str, float]:
+    """Milliseconds of one event, the median, by the shape of the component and by the event."""
+    found = {}
+    for shape, build in (("a chain of accounts over cookies", _chain), ("an account with many orders", _hub)):
+        policy = Policy(_POLICY)
+        rows, events = build()
+        memory = Memory(graphs.held(pl.DataFrame(rows, schema=_SCHEMA, orient="row"), policy, customer_id))
+        for what, event in events.items():
+            found[f"{len(memory.nodes):,} identifiers, {shape}: {what}"] = median(
+                _spent(memory, policy, event(number)) for number in range(_RUNS)
+            )
+    return found
+
+
+def _take(memory: Memory, policy: Policy, batch: list[Observation]) -> None:
+    keys = {key for seen in batch for key in seen.keys}
+    stream = Stream(policy, customer_id, memory, memory.between(keys), UNDECIDED)
+    for seen in batch:
+        stream.take(seen, links_of(seen, policy), {})
+    memory.write(stream.writes())
+
+
+def _spent(memory: Memory, policy: Policy, event: Observation) -> float:
+    """Processor time: nothing here waits, so on an idle machine it is what a clock shows."""
+    start = time.process_time()
+    _take(memory, policy, [event])
+    return (time.process_time() - start) * 1e3
+
+
+Row = tuple[str, str, str, int]
+Build = tuple[list[Row], dict[str, Callable[[int], Observation]]]
+
+
+def _chain() -> Build:
+    """Every cookie has seen two accounts, so that half of the links are refused and all customers are small."""
+    half = IDENTIFIERS // 2
+    rows = [
+        (f"anonymous_id:c{cookie}", f"user_id:u{user}", "login", 1000 + 2 * user + (user - cookie))
+        for cookie in range(half)
+        for user in (cookie, cookie + 1)
+    ]
+    middle = half // 2
+    return rows, {
+        "a new cookie": lambda n: _seen((f"anonymous_id:new{n}", f"user_id:u{middle}"), "login", 10**6 + n),
+        "an older link that turns the joins round": lambda n: _seen(
+            (f"anonymous_id:c{middle + n}", f"user_id:u{middle + n + 1}"), "login", 500 - n
+        ),
+    }
+
+
+def _hub() -> Build:
+    """One account with most of the orders, each of which another account lays claim to as well."""
+    orders = IDENTIFIERS * 2 // 3
+    rows = [(f"order:o{number}", "user_id:u", "login", 1000 + number) for number in range(orders)]
+    rows += [
+        (f"order:o{number}", f"user_id:v{number}", "form", 10**5 + number) for number in range(IDENTIFIERS - orders - 1)
+    ]
+    return rows, {
+        "a new order": lambda n: _seen((f"order:new{n}", "user_id:u"), "login", 10**6 + n),
+        "an older link that takes an order away": lambda n: _seen((f"order:o{n}", f"user_id:v{n}"), "login", 500 - n),
+    }
+
+
+def _seen(keys: tuple[str, str], kind: str, at: int) -> Observation:
+    name = f"{keys} {kind} {at}"
+    return Observation(name, "benchmark", name, kind, kind, tuple(sorted(keys)), at, at)

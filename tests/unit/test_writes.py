@@ -1,0 +1,31 @@
+"""What is written after resolving messages: enough, and nothing that the graph does not need."""
+
+from __future__ import annotations
+
+from graph_cdp.model import Observation
+from graph_cdp.policy import Policy
+from tests.laws.ledger import Ledger
+
+
+def seen(*keys: str, at: int) -> Observation:
+    name = f"{keys} {at}"
+    return Observation(name, "web", name, "login", "Signed In", tuple(sorted(keys)), at, at)
+
+
+def test_a_link_that_is_seen_earlier_is_written_again_with_the_number_of_links_at_its_ends() -> None:
+    ledger = Ledger(Policy(""))
+    ledger.ingest([seen("email:a", "user_id:1", at=9), seen("email:a", "user_id:2", at=9)])
+    ledger.ingest([seen("email:a", "user_id:1", at=5)])
+    assert ledger.links["email:a", "user_id:1", "login"].span.first == 5
+    assert ledger.written.degrees == {"email:a": 2, "user_id:1": 1}
+
+
+def test_two_customers_that_take_in_others_at_once_take_all_their_members_along() -> None:
+    ledger = Ledger(Policy(""))
+    ledger.ingest([seen(f"user_id:{name}", f"email:{name}{number}", at=1) for name in "abcd" for number in range(3)])
+    ledger.ingest([seen("user_id:a", "user_id:b", at=2), seen("user_id:c", "user_id:d", at=2)])
+    homes = {key: home for key, home in ledger.member_of.items() if key.startswith("email:")}
+    assert {name: homes[f"email:{name}{number}"] for name in "ac" for number in range(3)} == {
+        name: homes[f"email:{other}{number}"] for name, other in ("ab", "cd") for number in range(3)
+    }
+    assert len(set(homes.values())) == 2
