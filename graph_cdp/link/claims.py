@@ -14,7 +14,8 @@ Word = tuple[int, str | None]
 def claims_of(seen: Observation, policy: Policy) -> tuple[str, dict[str, Word]] | None:
     """The key that carries the traits of `seen`, and when and what it says of those that the policy compares.
 
-    The most trusted usable key carries them: what a till knows of a card is not said of the phone on the receipt. None
+    The most trusted usable key that is no order carries them: what a till knows of a card is not said of the phone on
+    the receipt. None
     where the observation says nothing that is compared, or has no usable key. A null takes a trait back, so does a
     blank; `NEVER` is when an undated word was said.
     """
@@ -30,8 +31,14 @@ def said(
     if not usable:
         return None
     at = NEVER if occurred_at == UNDATED else occurred_at
-    carrier = min(usable, key=lambda key: (policy.trust(namespace_of(key)), key))
+    carrier = min(usable, key=lambda key: _place(key, policy))
     return carrier, {trait: (at, _plain(traits[trait])) for trait in compared}
+
+
+def _place(key: str, policy: Policy) -> tuple[bool, int, str]:
+    """An order is trusted, but describes nobody: it carries what is said only where nothing else does."""
+    namespace = namespace_of(key)
+    return policy.base(namespace) == "order", policy.trust(namespace), key
 
 
 def _plain(value: Any) -> str | None:

@@ -148,7 +148,9 @@ def shared_keys(rows: list[Row], rules: Rules) -> set[str]:
 def carrier(keys: tuple[str, ...], rules: Rules) -> str | None:
     """The key that carries what an observation says of the person."""
     return min(
-        (key for key in keys if not rules.is_blocked(key)), key=lambda key: (rules.trust(key), key), default=None
+        (key for key in keys if not rules.is_blocked(key)),
+        key=lambda key: (key.startswith("order:"), rules.trust(key), key),
+        default=None,
     )
 
 
