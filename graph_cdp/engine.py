@@ -172,8 +172,12 @@ class Engine:
         then = Then(graph, events, policy, decided, self.customer_id)
         return Reading(then, policy, decided, moment.until)
 
-    def why(self, a: str, b: str, moment: Moment | None = None) -> Row:
-        """How two keys are joined, or the rules that keep them apart; or were, then. Raises `NotFoundError`."""
+    def why(self, a: str, b: str, moment: Moment | None = None, without: tuple[str, str] | None = None) -> Row:
+        """How two keys are joined, or the rules that keep them apart; or were, then. Raises `NotFoundError`.
+
+        Beside the path stands what falls apart if the links between the two keys `without` go, or the weakest on it.
+        """
+        gone = (normalise.parse_key(without[0]), normalise.parse_key(without[1])) if without else None
         keys = {"first": normalise.parse_key(a), "second": normalise.parse_key(b)}
 
         def read(graph: Snapshot) -> Row:
@@ -183,9 +187,9 @@ class Engine:
             if moment is not None:
                 past = self._past(graph, list(keys.values()), moment)
                 then = {key: lookup.known_then(past.graph, key, graph, moment) for key in keys.values()}
-                return past.why({key: str(row["customer"]) for key, row in then.items()})
+                return past.why({key: str(row["customer"]) for key, row in then.items()}, gone)
             homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
-            return self._reading(graph).why(homes)
+            return self._reading(graph).why(homes, gone)
 
         return self.graph.reading(read)
 

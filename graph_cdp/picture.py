@@ -76,6 +76,25 @@ def draw(found: Row) -> str:
     return str(picture.as_svg())
 
 
+def of_reasons(answer: Row) -> dict[str, Any]:
+    """The path between two keys, or the links that rules refuse between them, in the shape that `draw` takes."""
+    refused = [{"a": one["link"][0], "b": one["link"][1], "kind": one["rule"]} for one in answer.get("refused") or ()]
+    told = list(answer["path"] or refused)
+    keys = dict.fromkeys(key for link in told for key in (link["a"], link["b"]))
+    nodes = [{"id": key, "labels": [_label(key)], "properties": {"caption": key.partition(":")[2]}} for key in keys]
+    edges = [
+        {"id": n, "type": "LINK", "start": link["a"], "end": link["b"], "properties": {"kind": link["kind"]}}
+        for n, link in enumerate(told)
+    ]
+    return {"nodes": nodes, "relationships": edges}
+
+
+def _label(key: str) -> str:
+    """The label that colours a key: that of its namespace, as far as the style knows it."""
+    name = "".join(part.capitalize() for part in key.partition(":")[0].rpartition(".")[2].split("_"))
+    return {"AnonymousId": "Cookie", "GaClientId": "Cookie", "Fingerprint": "Device", "Id": "Device"}.get(name, name)
+
+
 def kind_of(node: Row) -> str:
     """The label that says most."""
     labels = [label for label in node["labels"] if label != "Identifier"]

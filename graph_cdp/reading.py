@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graph_cdp.errors import StoreError
+from graph_cdp.errors import NotFoundError, StoreError
 from graph_cdp.model import UNDATED, Link, namespace_of, rfc3339
 from graph_cdp.policy import CONTRADICTION, Policy
 from graph_cdp.project import profile as view
@@ -131,10 +131,11 @@ class Reading:
             warnings.append({"warning": "refused link", "link": [link.a, link.b], "other": other, "rule": rule})
         return warnings
 
-    def why(self, homes: Mapping[str, str]) -> Row:
+    def why(self, homes: Mapping[str, str], without: tuple[str, str] | None = None) -> Row:
         """How two keys, given with their customers, are joined, or the rules that keep them apart.
 
-        Raises `ConflictError` where a customer changes meanwhile.
+        Beside a path stands what falls apart if the links between the two keys `without` go, or the weakest on it.
+        Raises `ConflictError` where a customer changes meanwhile, `NotFoundError` where nothing joins those two keys.
         """
         customers = set(homes.values())
         links = self.graph.links_of_customers(customers)
@@ -142,21 +143,29 @@ class Reading:
             raise ConflictError
         if len(customers) == 1:
             inner = [row.link for row in links if set(row.customers.values()) == customers and not row.shared]
-            return self._joined(list(homes), inner, customers.pop())
+            return self._joined(list(homes), inner, customers.pop(), without)
         return self._apart(list(homes.values()), links) | {"shared": sorted(self.graph.shared_among(list(homes)))}
 
-    def _joined(self, keys: list[str], links: list[Link], customer: str) -> Row:
+    def _joined(self, keys: list[str], links: list[Link], customer: str, without: tuple[str, str] | None) -> Row:
         if len(keys) == 1:
             return {"path": [], "weakest": None, "bridges": []}
         a, b = keys
-        answer = explain.joined(a, b, links, self.policy, self._decided_in(customer))
+        words = self._decided_in(customer)
+        answer = explain.joined(a, b, links, self.policy, words)
         if answer is None:
             raise StoreError("the graph has them as one customer without a path of links: run graph-cdp relink")
         return {
             "path": [self._link(link) for link in answer.path],
             "weakest": self._link(answer.weakest),
             "bridges": [self._link(link) for link in answer.bridges],
+            "falls_apart": self._parts(without or (answer.weakest.a, answer.weakest.b), links, words),
         }
+
+    def _parts(self, pair: tuple[str, str], links: list[Link], words: list[Link]) -> Row:
+        parts = explain.parts_without(pair, links, self.policy, words)
+        if parts is None:
+            raise NotFoundError("no link of this customer joins these two keys (the path names those that do)")
+        return {"without": sorted(pair), "parts": parts}
 
     def _decided_in(self, customer: str) -> list[Link]:
         """What stewards say joins the members of a customer, as links."""

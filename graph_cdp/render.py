@@ -202,7 +202,17 @@ def why(answer: Row) -> RenderableType:
     ]
     for link, step in zip(path, steps[1:], strict=True):
         parts += [f"  | {escape(link['kind'])} (tier {link['tier']}){_since(link)}{_strength(link, answer)}", step]
-    return Group(*parts)
+    return Group(*parts, *_falls_apart(answer.get("falls_apart")))
+
+
+def _falls_apart(told: Row | None) -> list[str]:
+    """What is left together if a link goes."""
+    if told is None:
+        return []
+    link = escape(" - ".join(told["without"]))
+    if len(told["parts"]) == 1:
+        return [f"Without {link} all would stay together."]
+    return [f"Without {link} these would fall apart:", *(f"  {escape(', '.join(part))}" for part in told["parts"])]
 
 
 def _along(path: Sequence[Row]) -> list[str]:

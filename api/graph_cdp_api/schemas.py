@@ -173,6 +173,13 @@ class Link(_Model):
     first_seen: str | None = Field(examples=[DAY])
 
 
+class FallsApart(_Model):
+    """What is left together if the links between two keys go: one list where nothing falls apart."""
+
+    without: list[str] = Field(examples=[[EMAIL, USER]])
+    parts: list[list[str]] = Field(examples=[[[EMAIL], [USER]]])
+
+
 class Why(_Model):
     """The path that joins two keys, its weakest link, and the links without which they would fall apart.
 
@@ -184,6 +191,7 @@ class Why(_Model):
     )
     weakest: Link | None = None
     bridges: list[Link] = []
+    falls_apart: FallsApart | None = None
     refused: list[RefusedLink] = []
     values: dict[str, list[str]] = {}
     shared: list[str] = []

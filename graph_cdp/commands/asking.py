@@ -50,13 +50,24 @@ def why(
     b: Key,
     as_of: AsOf = None,
     told_by: ToldBy = None,
+    without: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="KEY KEY", help="Say what falls apart without the links between these, not the weakest."),
+    ] = None,
+    svg: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the path: write a picture to this file.")
+    ] = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
     """Say why two keys are one customer, or which rules keep them apart; or did, then."""
     moment = moment_of(as_of, told_by)
     with opened(store) as engine:
-        answer = engine.why(a, b, moment)
+        answer = engine.why(a, b, moment, without)
+    if svg is not None:
+        from graph_cdp import files, picture  # noqa: PLC0415 - as above
+
+        files.write_text(picture.draw(picture.of_reasons(answer)), svg)
     terminal.show(as_json, answer, render.why(answer))
 
 

@@ -63,6 +63,24 @@ def joined(a: str, b: str, links: Iterable[Link], policy: Policy, decided: Itera
     )
 
 
+def parts_without(
+    pair: tuple[str, str], links: Iterable[Link], policy: Policy, decided: Iterable[Link] = ()
+) -> list[list[str]] | None:
+    """What falls apart if the accepted links between two keys go: the keys on each side, the side of `pair[0]` first.
+
+    One list where other links hold all together, None where no link that joins leads from one to the other.
+    """
+    import networkx as nx  # noqa: PLC0415 - as above
+
+    joining = [(link.a, link.b) for link in links if policy.joins(link.kind)]
+    graph: nx.Graph[str] = nx.Graph([*joining, *((word.a, word.b) for word in decided)])
+    if not graph.has_edge(*pair):
+        return None
+    graph.remove_edge(*pair)
+    sides = [sorted(nx.node_connected_component(graph, end)) for end in pair]
+    return sides if sides[0] != sides[1] else sides[:1]
+
+
 def words(decided: Decided, keys: Collection[str]) -> list[Link]:
     """What stewards say joins these keys, as links."""
     return [Link(one.a, one.b, BY_DECISION, Span.at(one.at), frozenset([one.author])) for one in decided.joining(keys)]

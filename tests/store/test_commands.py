@@ -83,7 +83,7 @@ def test_a_profile_for_people_shows_every_identifier_in_full(desk: Desk) -> None
 
 def test_why_answers_with_a_path_its_weakest_link_and_the_bridges(desk: Desk) -> None:
     answer = desk.run("why", desk.truth.showcase, desk.truth.showcase_cookie, "--json").json
-    assert set(answer) == {"path", "weakest", "bridges"}
+    assert set(answer) == {"path", "weakest", "bridges", "falls_apart"}
     assert set(answer["path"][0]) == {"a", "b", "kind", "tier", "first_seen"}
     assert answer["weakest"] in answer["path"]
 

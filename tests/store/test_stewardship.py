@@ -241,3 +241,13 @@ def test_a_profile_warns_of_what_its_identifiers_contradict_one_another_in(engin
     engine.decide("same", crm, erp, "a typing error", "eve")
     said = {"warning": "contradiction", "trait": "birth_date", "values": ["1990-01-01", "1991-01-01"]}
     assert engine.profile(crm)["warnings"] == [said]
+
+
+def test_why_says_what_falls_apart_without_the_weakest_link_or_a_given_one(engine: Engine) -> None:
+    engine.absorb([seen(ANN, COOKIE), seen(COOKIE, PHONE, day=1, kind="form")])
+    weakest = engine.why(ANN, PHONE)["falls_apart"]
+    assert weakest == {"without": [COOKIE, PHONE], "parts": [[COOKIE, ANN], [PHONE]]}
+    given = engine.why(ANN, PHONE, without=(ANN, COOKIE))["falls_apart"]
+    assert given == {"without": [COOKIE, ANN], "parts": [[ANN], [COOKIE, PHONE]]}
+    with pytest.raises(NotFoundError, match="joins these two keys"):
+        engine.why(ANN, PHONE, without=(ANN, PHONE))

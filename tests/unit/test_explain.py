@@ -127,3 +127,21 @@ def test_a_decision_that_joins_is_a_part_of_the_path_and_stronger_than_any_link(
     found = explain.joined(A, C, [link(A, C, "form"), link(B, C)], POLICY, [word])
     assert found is not None
     assert found.path == (word, link(B, C))
+
+
+def test_what_falls_apart_without_a_bridge_is_told_by_side() -> None:
+    links = [link(A, B), link(B, C), link(C, D)]
+    assert explain.parts_without((C, B), links, POLICY) == [[C, D], [A, B]]
+
+
+def test_nothing_falls_apart_where_there_is_a_way_round() -> None:
+    assert explain.parts_without((A, B), [link(A, B), link(B, C), link(A, C)], POLICY) == [[A, B, C]]
+
+
+def test_a_steward_s_word_holds_what_a_link_no_longer_does() -> None:
+    word = Link(A, B, "decision", Span.at(9))
+    assert explain.parts_without((B, C), [link(A, C), link(B, C)], POLICY, [word]) == [[A, B, C]]
+
+
+def test_keys_that_no_joining_link_joins_are_told_as_such() -> None:
+    assert explain.parts_without((A, C), [link(A, B), link(A, C, "weak")], POLICY) is None

@@ -101,3 +101,12 @@ def test_a_large_graph_is_cut_off() -> None:
 def test_the_colours_are_those_of_neo4j_browser() -> None:
     style = (Path(__file__).parents[2] / "docs" / "browser" / "style.grass").read_text()
     assert dict(re.findall(r"node\.(\w+) \{[^}]*?\bcolor: (#\w{6});", style)) == picture.COLOURS
+
+
+def test_a_path_and_refused_links_are_drawn_with_their_keys() -> None:
+    link = {"a": "email:ann@x.pl", "b": "anonymous_id:c1", "kind": "login"}
+    path = picture.of_reasons({"path": [link]})
+    assert [node["labels"] for node in path["nodes"]] == [["Email"], ["Cookie"]]
+    refused = {"path": None, "refused": [{"link": ["email:ann@x.pl", "user_id:1"], "rule": "unique user_id"}]}
+    assert [edge["properties"]["kind"] for edge in picture.of_reasons(refused)["relationships"]] == ["unique user_id"]
+    assert "ann@x.pl" in picture.draw(path)

@@ -72,6 +72,48 @@ def test_the_shipped_policy_is_valid() -> None:
     assert default_policy().limit_group("user_id:1") == ("user_id", 1)
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(
+            "user_id:null",
+            "user_id:'NULL'",
+            'user_id:"undefined"',
+            "user_id:[object Object]",
+            "user_id:NaN",
+            "user_id:0",
+        ),
+        *("external_id:0000-0000", "user_id:-1", "cookie:not_authenticated", "anonymous_id:distinct_id", "device:XXXX"),
+        *("user_id:нет", "user_id:гость", "loyalty_card:brak", "user_id:{{user.id}}"),
+        *("email:test@test.com", "email:noreply@shop.pl", "email:no-reply+7@shop.pl", "email:biuro@firma.pl"),
+        *(
+            "email:qwerty@o2.pl",
+            "email:info@sklep.sk",
+            "phone:+48111111111",
+            "phone:+48123456789",
+            "phone:+420000000000",
+        ),
+        *("external_id:1970-01-01", "external_id:0000-00-00", "user_id:qwerty123", "user_id:йцукен", "record:crm/null"),
+        "device:d41d8cd98f00b204e9800998ecf8427e",
+    ],
+)
+def test_the_shipped_policy_blocks_what_is_nobodys(key: str) -> None:
+    assert default_policy().is_blocked(key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("user_id:1", "user_id:42", "user_id:12345", "user_id:9999", "anonymous_id:c1", "cookie:abcdef0123456789"),
+        *("email:ann@example.com", "email:test1@example.com", "email:informatyk@o2.pl", "email:zofia.wójcik@poczta.pl"),
+        *("phone:+48601234567", "phone:+48500500500", "loyalty_card:9001", "record:crm/1", "order:web/1000"),
+        *("external_id:1970-11-23", "device:0a0b0c0d0e0f", "email:orders.ann@o2.pl", "user_id:нетребко"),
+    ],
+)
+def test_the_shipped_policy_blocks_nobody(key: str) -> None:
+    assert not default_policy().is_blocked(key)
+
+
 def test_policies_of_one_text_are_equal() -> None:
     assert Policy("min_tier = 5") == Policy("min_tier = 5", "another name")
     assert Policy("min_tier = 5") != Policy("min_tier = 4")
