@@ -18,6 +18,7 @@ from graph_cdp.intake import InForce, Intake, message_id_of, observed
 from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
 from graph_cdp.past import Moment, Then, walked
+from graph_cdp.past.everything import members_then
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
@@ -309,12 +310,22 @@ class Engine:
         """`{key, customer_id}` of every identifier, in no order."""
         return ({"key": row["key"], "customer_id": row["customer"]} for row in self.graph.each("read/all_members"))
 
-    def export(self, what: str, to: Path) -> int:
-        """Writes a table of the graph to a file; how many rows."""
+    def export(self, what: str, to: Path, moment: Moment | None = None) -> int:
+        """Writes a table of the graph to a file; how many rows. The members also as they were at a moment."""
         files.check_ending(to)
+        if moment is not None:
+            return self._export_past(what, to, moment)
         if what not in exports.TABLES:
             raise UsageError(f"{what!r} cannot be exported (there are {', '.join(exports.TABLES)})")
         table = exports.TABLES[what](self.graph, self.policy)
+        files.write_table(table, to)
+        return len(table)
+
+    def _export_past(self, what: str, to: Path, moment: Moment) -> int:
+        if what != "members":
+            raise UsageError("only members can be exported as of a moment (leave --as-of and --told-by out)")
+        terms = self._in_force.now(self.graph.ask)
+        table = members_then(self.graph, moment, terms.policy, moment.decided(terms.decided), self.customer_id)
         files.write_table(table, to)
         return len(table)
 

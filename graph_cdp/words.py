@@ -12,16 +12,20 @@ from graph_cdp.model import NEVER, UNDATED
 from graph_cdp.policy import Policy
 from graph_cdp.store import codec
 from graph_cdp.store.graph import Graph
+from graph_cdp.store.observed import ALWAYS, Known
 
 
-def told(graph: Graph, policy: Policy) -> pl.DataFrame:
-    """`key, trait, value, at` of every word about a trait that the policy compares, as `bulk.resolve` takes them."""
+def told(graph: Graph, policy: Policy, known: Known = ALWAYS) -> pl.DataFrame:
+    """`key, trait, value, at` of every word, that was `known`, about a trait that the policy compares.
+
+    As `bulk.resolve` takes them.
+    """
     schema = {"key": pl.String, "trait": pl.String, "value": pl.String, "at": pl.Int64}
-    return pl.DataFrame(list(_words(graph, policy)), schema=schema, orient="row")
+    return pl.DataFrame(list(_words(graph, policy, known)), schema=schema, orient="row")
 
 
-def _words(graph: Graph, policy: Policy) -> Iterator[tuple[str, str, str | None, int | None]]:
-    for row in graph.each("read/words"):
+def _words(graph: Graph, policy: Policy, known: Known) -> Iterator[tuple[str, str, str | None, int | None]]:
+    for row in graph.each("read/words", happened=known.happened, told=known.told):
         said = claims.said(row["keys"], json.loads(row["traits"]), codec.instant(row["at"], UNDATED), policy)
         if said:
             carrier, words = said

@@ -3,7 +3,7 @@
 // returns: uid, source, kind, name, at, keys, traits, properties, order, company
 UNWIND $keys AS key
 MATCH (:Identifier {key: key})<-[:OBSERVED]-(e:Event)
-WHERE coalesce(e.at, e.received_at) <= $happened AND e.received_at <= $told
+WHERE coalesce(e.at, e.received_at, '') <= $happened AND coalesce(e.received_at, '') <= $told
 WITH DISTINCT e
 RETURN e.uid AS uid, e.source AS source, e.kind AS kind, e.name AS name, e.at AS at, e.keys AS keys,
        e.traits AS traits, e.properties AS properties, e.order AS order, e.company AS company

@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 
 from graph_cdp import render, terminal
-from graph_cdp.commands.base import AsJson, Author, NoStore, PolicyFile, Store, app, opened
+from graph_cdp.commands.base import AsJson, AsOf, Author, NoStore, PolicyFile, Store, ToldBy, app, moment_of, opened
 from graph_cdp.errors import InputError, UsageError
 from graph_cdp.offline import given_in, policy_from, resolve_file
 
@@ -179,14 +179,19 @@ def _whoami() -> str:
 
 @app.command()
 def export(
-    what: Annotated[str, typer.Argument(metavar="TABLE", help="One of members, links, customers, changes, orders.")],
+    what: Annotated[
+        str, typer.Argument(metavar="TABLE", help="members, links, customers, changes, orders, decisions or records.")
+    ],
     to: Annotated[Path, typer.Option(metavar="FILE", help="A file that ends in .parquet, .csv or .ndjson.")],
+    as_of: AsOf = None,
+    told_by: ToldBy = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a table of the graph to a file."""
+    """Write a table of the graph to a file; members also as they were."""
+    moment = moment_of(as_of, told_by)
     with opened(store, finishing=True) as engine:
-        rows = engine.export(what, to)
+        rows = engine.export(what, to, moment)
     terminal.show(as_json, {"rows": rows}, f"{rows:,} rows: {escape(str(to))}")
 
 

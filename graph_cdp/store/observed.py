@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -22,6 +22,15 @@ _EVENTS: Final[dict[str, Any]] = {
 }
 _COMPACTED_AFTER: Final = 50
 
+
+class Known(NamedTuple):
+    """By when an observation has to have happened and to have been told; `~` stands after every time."""
+
+    happened: str = "~"
+    told: str = "~"
+
+
+ALWAYS: Final = Known()
 IsBlocked = Callable[[str], bool]
 
 
@@ -65,14 +74,16 @@ def _summed(part: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     return part.group_by(*names, "source").agg(pl.col("first").min(), pl.col("last").max())
 
 
-def read(graph: Graph, is_blocked: IsBlocked, progress: Progress) -> Told:
-    """The evidence of all observations of the graph; blocked keys give none."""
+def read(graph: Graph, is_blocked: IsBlocked, progress: Progress, known: Known = ALWAYS) -> Told:
+    """The evidence of all observations of the graph that were `known`; blocked keys give none."""
     uids = graph.table("read/event_uids", {"uid": pl.String})["uid"].sort()
     keys, pairs = _Sum(["key"], []), _Sum(["a", "b", "kind"], [])
     unhung, mishung, companies = [], [], []
     done = 0
     for after, until in ranges(uids):
-        events = graph.table("read/observations_in_range", _EVENTS, after=after, until=until)
+        events = graph.table(
+            "read/observations_in_range", _EVENTS, after=after, until=until, happened=known.happened, told=known.told
+        )
         usable = _usable(events, is_blocked)
         keys.add(usable.select("key", "source", "first", "last"))
         pairs.add(_pairs(usable))

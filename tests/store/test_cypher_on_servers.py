@@ -78,6 +78,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
         ]
     },
     "write/customers": {"rows": []},
+    "read/companies": {"keys": ["company:web/1"]},
     "read/decisions": {"after": 0},
     "write/decision": {"row": {"id": "d9", "number": 9}, "number": 9},
     "write/dead_letters": {"rows": [{"uid": "d", "source": "web", "place": "f:1", "reason": "r", "raw": "", "at": AT}]},
@@ -117,6 +118,8 @@ def filled(cleared: servers.Server) -> Iterator[tuple[neo4j.Session, str]]:
                 seen("u1", (EMAIL, ORDER, PHONE), order=order, company=company, traits={"first_name": "Ann"}),
                 seen("u2", (SHARED, "user_id:1")),
                 seen("u3", (SHARED, "user_id:2")),
+                seen("u4", ("cookie:refused", "user_id:1")),
+                seen("u5", ("cookie:refused", "user_id:2")),
                 Rejection("web", "f:1", "broken", "{"),
             ]
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import polars as pl
 import pytest
 
 from graph_cdp.engine import Engine
-from graph_cdp.errors import NotFoundError
+from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.model import DAY, UNDATED, Observation, Order, OrderLine
 from graph_cdp.past import Moment
 from graph_cdp.resolve.identity import hasher
@@ -100,6 +102,19 @@ def test_decisions_count_from_the_day_on_which_they_were_made(engine: Engine) ->
     engine.decide("same", ANN, BEN, "she married", "eve")
     assert keys(engine.profile(ANN, Moment.of(before))) == {ANN}
     assert keys(engine.profile(ANN, Moment.of(datetime.now(UTC)))) == {ANN, BEN}
+
+
+def test_all_members_are_exported_as_they_were(engine: Engine, tmp_path: Path) -> None:
+    engine.absorb([seen(ANN, day=1), seen(COOKIE, day=2), seen(ANN, COOKIE, day=5, told=9)])
+    to = tmp_path / "members.csv"
+    engine.export("members", to, by(4))
+    assert dict(pl.read_csv(to).iter_rows()) == {ANN: customer_id(ANN), COOKIE: customer_id(COOKIE)}
+    engine.export("members", to, by(5))
+    assert dict(pl.read_csv(to).iter_rows()) == dict.fromkeys((ANN, COOKIE), customer_id(ANN))
+    engine.export("members", to, by(5, told=8))
+    assert len(set(dict(pl.read_csv(to).iter_rows()).values())) == 2
+    with pytest.raises(UsageError, match="only members"):
+        engine.export("links", tmp_path / "links.csv", by(5))
 
 
 def test_undated_evidence_happened_when_it_was_told(engine: Engine) -> None:
