@@ -29,7 +29,7 @@ from graph_cdp.secret import settled_secret
 from graph_cdp.state import Place, Reply, Window
 from graph_cdp.store import explorations, exports
 from graph_cdp.store.graph import Graph
-from graph_cdp.store.questions import Snapshot
+from graph_cdp.store.questions import Questions, Snapshot
 
 BATCH: Final = 200
 
@@ -120,7 +120,7 @@ class Engine:
         batches: when this raises, an unknown part is stored, and sending all again does no harm.
         """
         received = micros(datetime.now(UTC))
-        policy = self._in_force.policy or self.policy
+        policy = self.policy
         items = [observed(message, source, policy, received) for message in messages]
         replies = [reply for batch in self.ingest(items) for _, reply in batch]
         return [
@@ -159,11 +159,18 @@ class Engine:
         terms = self._in_force.now(graph.ask)
         return Reading(graph, terms.policy, terms.decided)
 
-    def candidates(self, key: str) -> list[str]:
-        """The ids of the customers that a shared identifier is linked with: whose it is, nobody can say."""
-        home = str(lookup.found(self.graph, key)["customer"])
-        rows = self.graph.links_of_customers([home])
-        return sorted({row.customers[end] for row in rows for end in row.customers.keys() - row.shared} - {home})
+    def candidates(self, key: str, moment: Moment | None = None) -> list[str]:
+        """The ids of the customers that a shared identifier is linked with, or was: whose it is, nobody can say."""
+
+        def read(graph: Snapshot) -> list[str]:
+            then: Questions = graph
+            if moment is not None:
+                then = self._past(graph, [normalise.parse_key(key)], moment).graph
+            home = str(lookup.found(then, key)["customer"])
+            rows = then.links_of_customers([home])
+            return sorted({row.customers[end] for row in rows for end in row.customers.keys() - row.shared} - {home})
+
+        return self.graph.reading(read)
 
     def _past(self, graph: Snapshot, keys: Sequence[str], moment: Moment) -> Reading:
         """Reads a part of the graph as it was: that in which these keys were."""

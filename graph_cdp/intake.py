@@ -55,10 +55,16 @@ class InForce:
 
     def _decided(self, number: int | None, ask: Ask) -> Decided:
         known, decided = self._known
-        if number != known:
-            rows = [row for row in ask("read/decisions", after=known or 0) if row["number"] <= number]
-            decided = Decided([*decided.all, *map(decisions.decision_of, rows)])
-            self._known = number, decided
+        if number == known:
+            return decided
+        # Another thread may know later ones already than this one has asked for.
+        behind = (number or 0) < (known or 0)
+        rows = ask("read/decisions", after=0 if behind else known or 0)
+        new = [decisions.decision_of(row) for row in rows if row["number"] <= (number or 0)]
+        if behind:
+            return Decided(new)
+        decided = Decided([*decided.all, *new])
+        self._known = number, decided
         return decided
 
 
@@ -85,8 +91,10 @@ class Intake:
             transaction.write(writes, policy, self.customer_id)
             ledger.record(transaction, fresh, policy)
             replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
-            # What was left out because it is blocked is let in by the next policy, whose relink has to see it.
-            if writes.anything or any(seen.company or any(map(policy.is_blocked, seen.keys)) for seen in fresh):
+            # What this policy blocks or does not compare the next one may, and its relink has to see it.
+            if writes.anything or any(
+                seen.company or seen.traits or any(map(policy.is_blocked, seen.keys)) for seen in fresh
+            ):
                 transaction.append(writes.changes, policy, terms.decisions)
         ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
         again = [item for item in items if isinstance(item, Observation) and id(item) not in replies]

@@ -22,6 +22,8 @@ def known_then(then: Questions, key: str, today: Questions, moment: Moment) -> R
     rows = today.ask("read/identifiers", keys=[key])
     since = rows[0]["first_seen"] if rows else None
     known = f"its first evidence is of {since}" if since else "its evidence bears no date"
+    if since and since <= moment.until:
+        known = "what is known of it was told later"
     raise NotFoundError(f"nothing was known of this key as of {moment.until}: {known} (ask for a later time)")
 
 

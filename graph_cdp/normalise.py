@@ -27,7 +27,8 @@ LONGEST: Final = 512
 KEY_REMEDY: Final = "a key is namespace:value, for example email:ann@example.com"
 _REMEMBERED: Final = 65_536
 _EXACT_FLOAT: Final = 2**53
-_NAMESPACE: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
+# A namespace becomes a label, of which no server takes names of any length.
+_NAMESPACE: Final = re.compile(r"(?=.{1,64}\Z)[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
 _SOURCE: Final = re.compile(r"[^\s/:\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}\Z")
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 _CARD_PUNCTUATION: Final = re.compile(r"[\s\-\u2010-\u2015]+")
@@ -129,7 +130,7 @@ def amount(raw: object) -> float:
 @lru_cache(maxsize=1_024)
 def _rule(namespace: str) -> Callable[[object, str | None, str], str]:
     if not _NAMESPACE.match(namespace):
-        raise Unusable("its type is no namespace: small letters, digits, _ and inner dots")
+        raise Unusable("its type is no namespace: small letters, digits, _ and inner dots, 64 characters at most")
     return _RULES.get(base(namespace), _opaque)
 
 

@@ -36,10 +36,10 @@ _LATER: Final = "is not applied by this release yet; leave it out, for a rule th
 CONTRADICTION: Final = "contradiction/"
 DECISION: Final = "decision/"
 
-Positive = Annotated[int, Field(ge=1)]
+Positive = Annotated[int, Field(ge=1, le=2**31)]
 Tier = Annotated[int, Field(ge=1, le=99)]
 # Strictly a text is no duration, but it is the only way to write one in TOML.
-Days = Annotated[timedelta, Field(strict=False, ge=timedelta(seconds=1))]
+Days = Annotated[timedelta, Field(strict=False, ge=timedelta(days=1), le=timedelta(days=36_500))]
 
 
 class _Part(BaseModel):
@@ -77,6 +77,13 @@ class Namespace(_Part):
         if self.limit_window and not self.most:
             raise ValueError("limit_window makes a limit sliding; give a limit beside it")
         return self
+
+    @field_validator("limit_window")
+    @classmethod
+    def _whole(cls, value: timedelta | None) -> timedelta | None:
+        if value is not None and value % timedelta(days=1):
+            raise ValueError('give a whole number of days, as in "365d"')
+        return value
 
     @property
     def most(self) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ class Reading:
             "traits": view.traits(self.graph.ask("read/trait_events", id=customer), self._owner(own)),
             "company": view.company(self.graph.ask("read/employers", id=customer)),
             "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
-            "warnings": self._warnings(customer, beside, around),
+            "warnings": self._warnings(customer, sorted({*beside, *_shared(members, kind)}), around),
             "timeline": self._timeline(customer, own, Window(), TIMELINE)[0],
         }
         self._unchanged(customer, own)
@@ -193,6 +193,11 @@ class Reading:
     def _link(self, link: Link) -> Row:
         tier, first = explain.tier(link, self.policy), rfc3339(link.span.first)
         return {"a": link.a, "b": link.b, "kind": link.kind, "tier": tier, "first_seen": first}
+
+
+def _shared(members: Iterable[Row], kind: str) -> list[str]:
+    """The shared identifiers among the members of a person, whom a steward has made their owner."""
+    return [row["key"] for row in members if row["shared"] and kind != "shared"]
 
 
 def _place(event: Row) -> Place:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graph_cdp.model import Link
-from graph_cdp.policy import Policy
+from graph_cdp.policy import DECISION, Policy
 from graph_cdp.resolve.bridges import bridges
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.ranking import rank
-from graph_cdp.rules import NOTHING, rules_between
+from graph_cdp.rules import NOTHING, broken, rules_between
 from graph_cdp.store import codec
 from graph_cdp.store.questions import Questions
 
@@ -65,7 +65,10 @@ class Review:
         for (one, other), links in ordered:
             held = {row["id"]: codec.holding_of(row) for row in self.graph.ask("read/holdings", ids=[one, other])}
             best = min(links, key=self._rank)
-            rules = rules_between(held.get(one, NOTHING), held.get(other, NOTHING), self.policy)
+            sides, tier = (held.get(one, NOTHING), held.get(other, NOTHING)), self.policy.tier(best.kind)
+            if any(group.startswith(DECISION) for group in broken(*sides, self.policy)):
+                continue  # a steward has answered already
+            rules = rules_between(*sides, self.policy, tier)
             asked = "Links say that these are one customer, and rules keep them apart: are they the same?"
             yield self._item("refused link", asked, best.a, best.b, rule=rules, links=len(links))
 
@@ -80,7 +83,9 @@ class Review:
             inner = [
                 one.link for one in around if not one.shared and set(one.customers.values()) == {row["customer_id"]}
             ]
-            for bridge in bridges(inner, self.policy, _LEAST_PART):
+            keys = {key for link in inner for key in (link.a, link.b)}
+            answered = [(one.a, one.b) for one in self.decided.joining(keys)]
+            for bridge in bridges(inner, self.policy, _LEAST_PART, answered):
                 if self.policy.tier(bridge.link.kind) >= _WEAK_TIER:
                     asked = (
                         f"One link of kind {bridge.link.kind} alone holds {len(bridge.one)} and {len(bridge.other)} "

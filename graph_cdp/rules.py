@@ -7,11 +7,12 @@ new breach.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from graph_cdp.policy import CONTRADICTION, DECISION, Policy
 
@@ -131,6 +132,14 @@ def _crowded(one: tuple[int, ...], other: tuple[int, ...], limit: int, window: i
 
 def _within(times: tuple[int, ...], start: int, window: int) -> int:
     return bisect_left(times, start + window) - bisect_left(times, start)
+
+
+def compared(value: Any) -> str | None:
+    """A value of a trait as it is compared: without case and without blanks around it; None where it says nothing."""
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return text.strip().casefold() or None
 
 
 def said_by(

@@ -140,7 +140,8 @@ class Writes:
     @property
     def anything(self) -> bool:
         """Whether there is something to write at all."""
-        return bool(self.new_nodes or self.changed_nodes or self.new_links or self.changed_links or self.kept)
+        parts = (self.new_nodes, self.changed_nodes, self.new_links, self.changed_links, self.kept, self.moves)
+        return any(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def profile(key: Key, engine: TheEngine, moment: Then) -> JSONResponse:
 
 
 def _profile(engine: Engine, key: str, moment: Moment | None = None) -> dict[str, Any]:
-    return _owned(engine, engine.profile(_checked(key), moment), key)
+    return _owned(engine, engine.profile(_checked(key), moment), key, moment)
 
 
 def _checked(key: str) -> str:
@@ -67,9 +67,9 @@ def _checked(key: str) -> str:
     return key
 
 
-def _owned(engine: Engine, found: dict[str, Any], asked: str) -> dict[str, Any]:
+def _owned(engine: Engine, found: dict[str, Any], asked: str, moment: Moment | None = None) -> dict[str, Any]:
     if found["kind"] == "shared":
-        raise SharedError(engine.candidates(asked))
+        raise SharedError(engine.candidates(asked, moment))
     return found
 
 

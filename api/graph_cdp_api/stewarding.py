@@ -110,7 +110,8 @@ class Review(_Model):
 def decide(steward: Steward, body: Body, engine: TheEngine) -> JSONResponse:
     """Says that two keys are the same customer, or different ones, whatever the rules say."""
     asked = valid(Wanted, body)
-    made = engine.decide(asked.verdict, asked.a, asked.b, asked.because, asked.author or steward)
+    author = f"{asked.author} ({steward})" if asked.author else steward
+    made = engine.decide(asked.verdict, asked.a, asked.b, asked.because, author)
     return _made(made, 201)
 
 

@@ -16,6 +16,7 @@ from graph_cdp.model import NEVER, UNDATED, Link, Span, namespace_of
 from graph_cdp.past.orders import orders_of
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
+from graph_cdp.resolve.claims import merged
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.rules import holding_of, said_by, together
 from graph_cdp.store import codec
@@ -155,8 +156,8 @@ class Then(Questions):
 
     def _last_words(self, key: str) -> dict[str, tuple[int, str | None]]:
         words: dict[str, tuple[int, str | None]] = {}
-        for trait, at, value in sorted(self._claims.get(key, ()), key=lambda word: (word[1], word[2] or "")):
-            words[trait] = at, value
+        for trait, at, value in self._claims.get(key, ()):
+            words = merged(words, {trait: (at, value)})
         return words
 
     def _of(self, customer: str) -> list[Row]:

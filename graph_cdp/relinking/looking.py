@@ -56,7 +56,8 @@ class Look:
         """SHA-256 of all evidence and memberships, in an order of their own."""
         digest = hashlib.sha256(str(self.decisions).encode())
         held = self.held.nodes.select("key", "before", pl.col("claims").list.join(BETWEEN))
-        for table in (self.rows, held):
+        says = self.table.select("key", pl.col("claims_now").list.join(BETWEEN)).sort("key")
+        for table in (self.rows, held, says):
             for part in table.iter_slices(_HASHED):
                 digest.update(part.write_csv(include_header=False).encode())
         return digest.hexdigest()

@@ -24,18 +24,23 @@ class Bridge:
         return min(len(self.one), len(self.other))
 
 
-def bridges(links: Iterable[Link], policy: Policy, least: int) -> list[Bridge]:
-    """The bridges among the accepted `links` of one customer with `least` keys on either side, the gravest first."""
+def bridges(links: Iterable[Link], policy: Policy, least: int, decided: Iterable[tuple[str, str]] = ()) -> list[Bridge]:
+    """The bridges among the accepted `links` of one customer with `least` keys on either side, the gravest first.
+
+    Pairs that are `decided` to be the same hold together whatever else goes.
+    """
     import networkx as nx  # noqa: PLC0415 - a third of a second that no other command should wait for
 
     best: dict[tuple[str, str], Link] = {}
     for link in sorted(links, key=lambda one: rank(one, policy)):
         if policy.joins(link.kind):
             best.setdefault((link.a, link.b), link)
-    graph: nx.Graph[str] = nx.Graph(best.keys())
+    graph: nx.Graph[str] = nx.Graph([*best.keys(), *decided])
     found = []
     for pair in list(nx.bridges(graph)):
         a, b = sorted(pair)
+        if (a, b) not in best:
+            continue
         graph.remove_edge(a, b)
         one = frozenset(nx.node_connected_component(graph, a))
         graph.add_edge(a, b)

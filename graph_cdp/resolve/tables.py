@@ -9,12 +9,13 @@ import polars as pl
 
 from graph_cdp.errors import InputError
 from graph_cdp.files import column_names
-from graph_cdp.model import UNDATED, Decision
+from graph_cdp.model import Decision
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
 from graph_cdp.resolve.columns import NoKeyError, is_key
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.identity import hasher
+from graph_cdp.rules import compared
 
 _FORMAT: Final = "%Y-%m-%dT%H:%M:%S%.f%#z"
 # How the exports spell it, which is read twice as fast.
@@ -87,10 +88,25 @@ def _decided(table: Table) -> Decided:
             raise InputError(_line(table.name, number), f"verdict is none of {', '.join(_VERDICTS)}")
         if row["verdict"] != "undo" and not all(_is_key(row[end]) for end in ("a", "b")):
             raise InputError(_line(table.name, number), "a or b is no key", _KEY)
-        a, b = sorted((row["a"] or "", row["b"] or ""))
-        name = row.get("id") or f"row {number + 1}"
-        made.append(Decision(name, row["verdict"], a, b, row.get("of") or "", UNDATED if at is None else at))
+        if at is None:
+            raise InputError(_line(table.name, number), "at is empty, and of two decisions the later counts")
+        a, b = ("", "") if row["verdict"] == "undo" else sorted((row["a"], row["b"]))
+        name = str(row.get("id") or f"row {number + 1}")
+        made.append(Decision(name, row["verdict"], a, b, str(row.get("of") or ""), at))
+    _check_undos(made, table.name)
     return Decided(made)
+
+
+def _check_undos(made: list[Decision], name: str) -> None:
+    """Raises `InputError` unless every id is that of one decision, and each undo is later than what it takes back."""
+    known: dict[str, Decision] = {}
+    for number, one in enumerate(made):
+        if one.id in known:
+            raise InputError(_line(name, number), "another row has this id", "give each decision its own")
+        known[one.id] = one
+    for number, one in enumerate(made):
+        if one.verdict == "undo" and (one.of not in known or known[one.of].at >= one.at):
+            raise InputError(_line(name, number), "takes back no earlier decision", "of is the id of a row before it")
 
 
 def _told(table: Table) -> pl.DataFrame:
@@ -107,8 +123,7 @@ def _told(table: Table) -> pl.DataFrame:
 
 def _plain(name: str) -> pl.Expr:
     """A trait as it is compared: without case and without blanks around it."""
-    value = pl.col(name).cast(pl.String).str.strip_chars().map_elements(str.casefold, return_dtype=pl.String)
-    return pl.when(value != "").then(value).alias(name)
+    return pl.col(name).cast(pl.String).map_elements(compared, return_dtype=pl.String).alias(name)
 
 
 def _having(table: Table, required: tuple[str, ...]) -> pl.DataFrame:

@@ -45,7 +45,9 @@ def label_of(namespace: str) -> str:
     if namespace in _DEVICES or namespace.startswith(("ios.", "android.")):
         return "Device"
     label = "".join(part.capitalize() for part in namespace.replace(".", "_").split("_"))
-    return label if label[:1].isalpha() and label not in _TAKEN else f"Other{label}"
+    # The embedded server has labels and types of relationships in one set, and these are written in capitals.
+    free = label[:1].isalpha() and label not in _TAKEN and not (len(label) > 1 and label.isupper())
+    return label if free else f"Other{label}"
 
 
 def instant(text: str | None, absent: int) -> int:

@@ -195,7 +195,8 @@ def test_every_path_is_described_with_examples(api: Api):
     graph = {"/graph/neighbours/{key}", "/graph/customers/{id}", "/graph/path", "/graph/query"}
     graph |= {"/graph/queries", "/graph/queries/{name}"}
     jobs = {"/jobs", "/jobs/relink", "/jobs/{id}", "/jobs/{id}/apply"}
-    assert set(described["paths"]) == calls | reads | graph | jobs | {"/healthz", "/readyz", "/metrics"}
+    steward = {"/decisions", "/decisions/{id}", "/review"}
+    assert set(described["paths"]) == calls | reads | graph | jobs | steward | {"/healthz", "/readyz", "/metrics"}
     for call in calls:
         body = described["paths"][call]["post"]["requestBody"]["content"]["application/json"]
         assert body["example"]

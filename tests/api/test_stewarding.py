@@ -43,7 +43,7 @@ def test_a_decision_joins_and_its_undo_parts_again(each_api: Api) -> None:
     mine = [row for row in listed["items"] if row["id"] in (made["id"], undone.json()["id"])]
     assert [(row["verdict"], row["author"], row["state"]) for row in mine] == [
         ("undo", "this machine", "in force"),
-        ("same", "eve", "undone"),
+        ("same", "eve (this machine)", "undone"),
     ]
 
 

@@ -57,3 +57,12 @@ def test_null_and_blank_take_a_word_back() -> None:
 
 def test_an_undated_word_was_said_before_all_others() -> None:
     assert claims("email:a@x.pl", at=UNDATED, birth_date="x") == ("email:a@x.pl", {"birth_date": (NEVER, "x")})
+
+
+def test_an_object_is_compared_whatever_the_order_of_its_names() -> None:
+    policy = Policy('[[contradictions]]\ntrait = "address"\n')
+    one, other = (
+        claims_of(Observation("u", "web", "m", "form", "seen", ("email:a@x.pl",), 5, 0, {"address": told}), policy)
+        for told in ({"street": "Długa", "city": "Kraków"}, {"city": "Kraków", "street": "Długa"})
+    )
+    assert one == other

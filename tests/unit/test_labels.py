@@ -46,3 +46,8 @@ def test_every_namespace_has_a_label_that_is_legal_and_nobody_elses(namespace: s
 )
 def test_labels_read_as_the_namespaces_do(namespace: str, label: str) -> None:
     assert label_of(namespace) == label
+
+
+@pytest.mark.parametrize("namespace", ["a_t", "l_i_n_k"])
+def test_no_namespace_takes_the_name_of_a_relationship(namespace: str) -> None:
+    assert label_of(namespace).startswith("Other")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph_cdp.errors import KeyFormatError
 from graph_cdp.model import micros, rfc3339
-from graph_cdp.normalise import LONGEST, Unusable, amount, calendar_date, identifier, moment, parse_key
+from graph_cdp.normalise import LONGEST, Unusable, amount, calendar_date, identifier, is_namespace, moment, parse_key
 
 NAMESPACES = ("email", "phone", "user_id", "loyalty_card", "cookie", "ios.id", "shop_a.user_id", "shop_a.email", "dog")
 IDENTIFIERS = st.one_of(
@@ -306,3 +306,8 @@ def test_an_amount_may_have_a_comma_or_a_point_before_its_decimals(raw: object, 
 def test_what_is_no_amount_is_refused(raw: object) -> None:
     with pytest.raises(Unusable):
         amount(raw)
+
+
+def test_a_namespace_has_sixty_four_characters_at_most() -> None:
+    assert is_namespace("a" * 64)
+    assert not is_namespace("a" * 65)

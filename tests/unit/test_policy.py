@@ -28,6 +28,9 @@ def refusal(text: str) -> str:
         ("[namespaces.phone]\nshared_above = { user_id = 0 }\n", 2, "namespaces.phone.shared_above.user_id: "),
         ("[namespaces.phone]\nunique = true\nlimit = 5\n", 1, "namespaces.phone: unique means a limit of 1"),
         ("[namespaces.Phone]\ntrust = 3\n", 1, "namespaces: 'Phone' is no name"),
+        ('[namespaces.phone]\nlimit = 2\nlimit_window = "PT12H"\n', 3, "namespaces.phone.limit_window: "),
+        ('[namespaces.phone]\nlimit = 2\nlimit_window = "999999d"\n', 3, "namespaces.phone.limit_window: "),
+        ("[namespaces.phone]\nlimit = 9223372036854775808\n", 2, "namespaces.phone.limit: "),
         ("[kinds]\nlogin = { tier = 0 }\n", 2, "kinds.login.tier: "),
         ("[kinds]\nlogin = { teir = 1 }\n", 2, "kinds.login.teir: is no known setting here"),
         ('[sources.crm]\ncountry = "Poland"\n', 2, "sources.crm.country: "),
@@ -106,8 +109,9 @@ def test_the_shipped_policy_blocks_what_is_nobodys(key: str) -> None:
     [
         *("user_id:1", "user_id:42", "user_id:12345", "user_id:9999", "anonymous_id:c1", "cookie:abcdef0123456789"),
         *("email:ann@example.com", "email:test1@example.com", "email:informatyk@o2.pl", "email:zofia.wójcik@poczta.pl"),
-        *("phone:+48601234567", "phone:+48500500500", "loyalty_card:9001", "record:crm/1", "order:web/1000"),
+        *("phone:+48601234567", "phone:+48500500500", "loyalty_card:9001", "record:crm/1", "order:web/999999"),
         *("external_id:1970-11-23", "device:0a0b0c0d0e0f", "email:orders.ann@o2.pl", "user_id:нетребко"),
+        *("record:crm/{6F9619FF-8B86-D011-B42D-00CF4FC964FF}", "order:web/19000101", "phone:+3612345678"),
     ],
 )
 def test_the_shipped_policy_blocks_nobody(key: str) -> None:

@@ -250,3 +250,21 @@ def test_records_without_a_key_are_refused() -> None:
     assert refusal(LINKS, records={"birth_date": ["1990-01-01"]}).startswith(
         "records.csv: no column key among birth_date"
     )
+
+
+@pytest.mark.parametrize(
+    ("decisions", "said"),
+    [
+        (
+            {"id": ["d", "d"], "verdict": ["same"] * 2, "a": [A, A], "b": [B, C]},
+            "decisions.csv:3: another row has this id",
+        ),
+        (
+            {"id": ["d", "u"], "verdict": ["same", "undo"], "a": [A, ""], "b": [B, ""], "of": ["", "x"]},
+            "decisions.csv:3: takes back no earlier decision",
+        ),
+        ({"verdict": ["same"], "a": [A], "b": [B], "at": [None]}, "decisions.csv:2: at is empty"),
+    ],
+)
+def test_decisions_that_do_not_hang_together_are_refused(decisions: dict, said: str) -> None:
+    assert refusal(LINKS, decisions=decisions).startswith(said)
