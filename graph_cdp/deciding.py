@@ -14,7 +14,7 @@ from graph_cdp.model import Decision, micros, rfc3339
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.stream import Stream
-from graph_cdp.state import Writes
+from graph_cdp.state import Place, Writes
 from graph_cdp.store import decisions
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.transaction import Reads, Transaction
@@ -83,9 +83,13 @@ def _about(decision: Decision, before: Decided) -> list[str]:
     return [decision.a, decision.b]
 
 
-def listed(decided: Decided, seen: Collection[str]) -> list[Row]:
-    """Every decision, the latest first, with its state; `seen` are the keys that the graph knows."""
+def listed(decided: Decided, seen: Collection[str], limit: int, after: Place | None) -> list[Row]:
+    """Decisions after the time and the id of one, the latest first, with their states.
+
+    `seen` are the keys that the graph knows.
+    """
     states = decided.states(seen)
+    wanted = [one for one in decided.all if after is None or _is_after(one, after)][:limit]
     return [
         {
             "id": one.id,
@@ -98,5 +102,10 @@ def listed(decided: Decided, seen: Collection[str]) -> list[Row]:
             "because": one.because,
             "state": states[one.id],
         }
-        for one in decided.all
+        for one in wanted
     ]
+
+
+def _is_after(one: Decision, place: Place) -> bool:
+    at = rfc3339(one.at) or ""
+    return at < place[0] or (at == place[0] and one.id > place[1])

@@ -20,6 +20,7 @@ from graph_cdp.model import Decision, Item, micros
 from graph_cdp.past import Moment, Then, walked
 from graph_cdp.past.everything import members_then
 from graph_cdp.policy import Policy, default_policy
+from graph_cdp.project.profile import parts_of
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
@@ -128,8 +129,11 @@ class Engine:
             for message, reply in zip(messages, replies, strict=True)
         ]
 
-    def profile(self, key: str, moment: Moment | None = None) -> Row:
-        """The profile of the customer that a key or a customer id leads to, or led to. Raises `NotFoundError`."""
+    def profile(self, key: str, moment: Moment | None = None, include: str = "") -> Row:
+        """The profile of the customer that a key or a customer id leads to, or led to; or the parts that are named.
+
+        Raises `NotFoundError`, and `UsageError` for parts that there are not.
+        """
 
         def read(graph: Snapshot) -> Row:
             if moment is None:
@@ -140,7 +144,7 @@ class Engine:
             then = lookup.known_then(past.graph, name, graph, moment)
             return past.profile(str(then["customer"]), str(then["kind"]))
 
-        return self.graph.reading(read)
+        return parts_of(self.graph.reading(read), include)
 
     def timeline(self, key: str, window: Window, limit: int) -> Row:
         """`{kind, items, place}`: a part of the timeline of the customer that a key leads to, newest first.
@@ -251,10 +255,13 @@ class Engine:
         wanted = Decision("", "undo", of=clean_text(decision), author=clean_text(author), because=clean_text(because))
         return deciding.make(self.graph, wanted, self._in_force.policy_of, self.customer_id)
 
-    def decisions(self) -> list[Row]:
-        """Every decision, the latest first, with its state: in force, contradicted, sleeping or undone."""
+    def decisions(self, limit: int = 1000, after: Place | None = None) -> list[Row]:
+        """Decisions after the time and the id of one, the latest first.
+
+        Each with its state: in force, contradicted, sleeping or undone.
+        """
         decided = self.decided
-        return deciding.listed(decided, self.graph.known_among(decided.keys))
+        return deciding.listed(decided, self.graph.known_among(decided.keys), limit, after)
 
     def review(self, limit: int) -> list[Row]:
         """What deserves a steward's look, the gravest first: `what`, `question`, `a`, `b` to decide about, `sides`."""

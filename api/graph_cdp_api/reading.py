@@ -51,13 +51,26 @@ Then = Annotated[Moment | None, Depends(_moment)]
 
 
 @router.get("/profiles/{key}", responses=schemas.answers(schemas.Profile) | UNKNOWN)
-def profile(key: Key, engine: TheEngine, moment: Then) -> JSONResponse:
+def profile(
+    key: Key,
+    engine: TheEngine,
+    moment: Then,
+    include: Annotated[
+        str,
+        Query(
+            max_length=1000,
+            description="The parts that are wanted, by commas; all without any.",
+            examples=["traits,orders"],
+            json_schema_extra={"format": "parts"},
+        ),
+    ] = "",
+) -> JSONResponse:
     """The customer that a key leads to, or led to at a moment."""
-    return Json(_profile(engine, key, moment))
+    return Json(_owned(engine, engine.profile(_checked(key), moment, include), key, moment))
 
 
-def _profile(engine: Engine, key: str, moment: Moment | None = None) -> dict[str, Any]:
-    return _owned(engine, engine.profile(_checked(key), moment), key, moment)
+def _profile(engine: Engine, key: str) -> dict[str, Any]:
+    return _owned(engine, engine.profile(_checked(key)), key)
 
 
 def _checked(key: str) -> str:
@@ -174,7 +187,12 @@ def why(a: Asked, b: Asked, engine: TheEngine, moment: Then) -> JSONResponse:
 
 
 @router.get("/changes", responses=schemas.answers(schemas.Changes))
-def changes(engine: TheEngine, after: Annotated[int, Query(ge=0, lt=2**63)] = 0, limit: Limit = 50) -> JSONResponse:
+def changes(
+    engine: TheEngine,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    limit: Limit = 50,
+    cursor: Annotated[int | None, Query(ge=0, lt=2**63, description="As `after`, which it outranks.")] = None,
+) -> JSONResponse:
     """The change feed after a number. `next` is the number to go on after, null where nothing is left now."""
-    rows = engine.changes(after, limit + 1)
+    rows = engine.changes(after if cursor is None else cursor, limit + 1)
     return page(rows[:limit], rows[limit - 1]["seq"] if len(rows) > limit else None)

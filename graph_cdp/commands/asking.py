@@ -34,14 +34,15 @@ def profile(
     key: Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@example.com, or a customer id.")],
     as_of: AsOf = None,
     told_by: ToldBy = None,
+    include: Annotated[str, typer.Option(metavar="PARTS", help="With --json: only these parts, by commas.")] = "",
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the 360 degree view of the customer that a key leads to, or led to."""
     moment = moment_of(as_of, told_by)
     with opened(store) as engine:
-        found = engine.profile(key, moment)
-    terminal.show(as_json, found, render.profile(found))
+        found = engine.profile(key, moment, include if as_json else "")
+    terminal.show(as_json, found, "" if as_json else render.profile(found))
 
 
 @app.command()
@@ -143,10 +144,10 @@ def jobs(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as_lin
 
 
 @app.command()
-def decisions(store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
+def decisions(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
     """List what stewards decided, the latest first, and how it stands with each."""
     with opened(store) as engine:
-        rows = engine.decisions()
+        rows = engine.decisions(limit)
     columns = ("id", "at", "verdict", "a", "b", "of", "author", "because", "state")
     terminal.show_list(rows, columns, as_json, as_lines)
 

@@ -96,6 +96,9 @@ def json_records(path: Path) -> Iterator[Record]:
             return
         yield Record(number, value, text[at : min(end, at + KEPT)].encode("utf-8", "backslashreplace"))
         at = _skip(text, end, " \t\r\n,]")
+    if text.lstrip().startswith("[") and not text.rstrip().endswith("]"):
+        cut = Unusable("the array does not end: the file was cut off, and what followed is lost")
+        yield Record(number, cut, text[-KEPT:].encode("utf-8", "backslashreplace"))
 
 
 def encoding_of(path: Path) -> str:

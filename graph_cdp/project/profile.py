@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
+
+from graph_cdp.errors import UsageError
 
 Row = Mapping[str, Any]
 Owner = Callable[[Row], str | None]
@@ -66,6 +68,21 @@ def orders(rows: Iterable[Row], last: int = 20) -> dict[str, Any]:
         "revenue": {currency: round(amount, 2) for currency, amount in sorted(revenue.items())},
         "last": list(found.values())[:last],
     }
+
+
+_ALWAYS: Final = ("customer_id", "kind", "as_of")
+
+
+def parts_of(profile: dict[str, Any], include: str) -> dict[str, Any]:
+    """The parts of a profile that `include` names, by commas, beside who and when it is; all of it without any.
+
+    Raises `UsageError` for a part that there is not.
+    """
+    wanted = [name.strip() for name in include.split(",") if name.strip()]
+    if unknown := [name for name in wanted if name not in profile]:
+        there = ", ".join(name for name in profile if name not in _ALWAYS)
+        raise UsageError(f"include: a profile has {len(unknown)} of these parts not (it has {there})")
+    return {name: part for name, part in profile.items() if not wanted or name in wanted or name in _ALWAYS}
 
 
 def timeline(events: Iterable[Row]) -> list[dict[str, Any]]:

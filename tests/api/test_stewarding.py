@@ -101,6 +101,30 @@ def test_a_profile_and_its_reasons_are_asked_for_as_of_a_moment(each_api: Api) -
     assert each_api.http.get(path, params=both).status_code == 404
 
 
+def test_a_profile_has_the_parts_that_are_asked_for(each_api: Api) -> None:
+    path = f"/profiles/{ANN}"
+    assert set(each_api.http.get(path, params={"include": "traits"}).json()) == {
+        "customer_id",
+        "kind",
+        "as_of",
+        "traits",
+    }
+    assert each_api.http.get(path, params={"include": "shoes"}).status_code == 400
+
+
+def test_decisions_and_changes_come_page_by_page(each_api: Api) -> None:
+    made = [decide(each_api), decide(each_api, "different")]
+    first = each_api.http.get("/decisions", params={"limit": 1}).json()
+    assert first["items"][0]["id"] == made[1]["id"]
+    second = each_api.http.get("/decisions", params={"limit": 1, "cursor": first["next"]}).json()
+    assert second["items"][0]["id"] == made[0]["id"]
+    changes = each_api.http.get("/changes", params={"limit": 1}).json()
+    following = each_api.http.get("/changes", params={"limit": 1, "cursor": changes["next"]}).json()
+    assert [page["items"][0]["seq"] for page in (changes, following)] == [1, 2]
+    for one in reversed(made):
+        each_api.http.delete(f"/decisions/{one['id']}")
+
+
 def test_deciding_needs_the_scope_of_a_steward(locked: Api) -> None:
     body = {"verdict": "same", "a": ANN, "b": BEN}
     reader, steward = ({"Authorization": f"Bearer {key}"} for key in ("r-secret", "o-secret"))

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from graph_cdp.errors import InputError
 from graph_cdp.ingest import read
-from graph_cdp.ingest.files import KEPT, LONGEST_LINE
+from graph_cdp.ingest.files import KEPT, LONGEST_LINE, json_records
 from graph_cdp.model import Observation, Rejection
+from graph_cdp.normalise import Unusable
 from graph_cdp.policy import default_policy
 
 POLICY = default_policy()
@@ -159,3 +160,12 @@ def test_any_bytes_end_in_observations_and_rejections(
     lines = b"\n".join(pieces)
     for it in load(folder, lines, "any.ndjson") + load(folder, lines, "any.json"):
         assert isinstance(it, Observation) or (it.reason and it.place)
+
+
+@pytest.mark.parametrize("text", ['[{"type": "identify", "userId": "5"}', '[{"a": 1},', "["])
+def test_an_array_that_does_not_end_is_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "cut.json"
+    path.write_text(text)
+    last = list(json_records(path))[-1].value
+    assert isinstance(last, Unusable)
+    assert "cut off" in last.reason

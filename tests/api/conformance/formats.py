@@ -25,6 +25,7 @@ def cursor(place: tuple[str, str]) -> str:
 
 schemathesis.openapi.format("key", KEYS)
 schemathesis.openapi.format("other-key", TEXTS.map("cookie:x{}".format))
+schemathesis.openapi.format("parts", st.sampled_from(["", "traits", "traits,orders", "timeline"]))
 schemathesis.openapi.format("cursor", PLACES.map(cursor))
 schemathesis.openapi.format("policy", st.sampled_from(POLICIES))
 schemathesis.openapi.format("cypher", st.sampled_from(QUERIES))
