@@ -13,10 +13,11 @@ from typing import Any, Final, Literal
 
 from graph_cdp import deciding, files, ingest, lookup, normalise, relinking, walking
 from graph_cdp.errors import NotFoundError, UsageError
-from graph_cdp.ingest.content import clean_text
+from graph_cdp.ingest.content import canonical, clean_text, storable
 from graph_cdp.intake import InForce, Intake, message_id_of, observed
 from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
+from graph_cdp.normalise import Unusable
 from graph_cdp.past import Moment, Then, walked
 from graph_cdp.past.everything import members_then
 from graph_cdp.policy import Policy, default_policy
@@ -236,7 +237,12 @@ class Engine:
 
         Raises `QueryRefusedError`, `QueryStoppedError`, `UsageError`, `BusyError`, `NotHereError`.
         """
-        return self.graph.free.run(text, parameters, limit, seconds)
+        # What the graph cannot hold, such as a number of more than 64 bits, is asked for as what is stored of it.
+        try:
+            asked = storable(parameters, canonical(parameters))
+        except Unusable as unusable:
+            raise UsageError(f"parameters: {unusable.reason}") from None
+        return self.graph.free.run(text, asked, limit, seconds)
 
     def decide(self, verdict: Verdict, a: str, b: str, because: str, author: str) -> deciding.Made:
         """Keeps a steward's word that two keys, or the customers of two ids, are the same or different ones.

@@ -101,8 +101,15 @@ class Happened(_Model):
     properties: Object = Field(examples=[{"sku": "A-1"}])
 
 
+def _in_parts(schema: dict[str, Any]) -> None:
+    """A profile that was asked for in parts has only these."""
+    schema["required"] = ["customer_id", "kind", "as_of"]
+
+
 class Profile(_Model):
     """The 360 degree view of a customer. The timeline has the newest twenty events."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_in_parts)
 
     customer_id: str = Field(examples=[ID])
     kind: str = Field(examples=["person"])

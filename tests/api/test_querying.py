@@ -277,3 +277,9 @@ def test_a_query_is_not_in_the_log(free: Api, each_engine: Engine, caplog: pytes
     ask(free, "MATCH (n:Identifier {key: 'user_id:private-4711'}) RETURN n")
     ask(free, "RETURN private-4711 (")
     assert "4711" not in caplog.text
+
+
+def test_a_number_of_more_than_64_bits_is_asked_for_as_the_text_that_is_stored_of_it(free: Api):
+    body = {"query": "RETURN $n AS n", "parameters": {"n": 2**80}}
+    answer = free.http.post("/graph/query", json=body)
+    assert (answer.status_code, answer.json()["rows"]) == (200, [[str(2**80)]])
