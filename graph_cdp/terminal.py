@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from graph_cdp import render
 
@@ -74,6 +73,16 @@ def show_list(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: boo
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator[Any]:
     """A function that says how far it is; shown on a terminal, quiet in a pipe."""
+    # Only what takes long shows how far it is, and nothing else should wait for these.
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (SpinnerColumn(), TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(what, total=total)
