@@ -38,8 +38,7 @@ class InForce:
     """The policy and the decisions in force, of which only what is new is read from the graph."""
 
     def __init__(self) -> None:
-        # One value each, for threads share them.
-        self.policy: Policy | None = None
+        # One value, for threads share it.
         self._known: tuple[int | None, Decided] = None, UNDECIDED
 
     def now(self, ask: Ask) -> Terms:
@@ -50,8 +49,7 @@ class InForce:
 
     def policy_of(self, text: str) -> Policy:
         """The compiled policy of a text."""
-        self.policy = _held_policy(text)
-        return self.policy
+        return _held_policy(text)
 
     def _decided(self, number: int | None, ask: Ask) -> Decided:
         known, decided = self._known

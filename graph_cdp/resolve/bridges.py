@@ -35,11 +35,12 @@ def bridges(links: Iterable[Link], policy: Policy, least: int, decided: Iterable
     for link in sorted(links, key=lambda one: rank(one, policy)):
         if policy.joins(link.kind):
             best.setdefault((link.a, link.b), link)
-    graph: nx.Graph[str] = nx.Graph([*best.keys(), *decided])
+    answered = set(decided)
+    graph: nx.Graph[str] = nx.Graph([*best.keys(), *answered])
     found = []
     for pair in list(nx.bridges(graph)):
         a, b = sorted(pair)
-        if (a, b) not in best:
+        if (a, b) in answered:
             continue
         graph.remove_edge(a, b)
         one = frozenset(nx.node_connected_component(graph, a))

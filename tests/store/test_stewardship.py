@@ -251,3 +251,14 @@ def test_why_says_what_falls_apart_without_the_weakest_link_or_a_given_one(engin
     assert given == {"without": [COOKIE, ANN], "parts": [[ANN], [COOKIE, PHONE]]}
     with pytest.raises(NotFoundError, match="joins these two keys"):
         engine.why(ANN, PHONE, without=(ANN, PHONE))
+
+
+def test_a_question_that_a_steward_has_answered_is_not_asked_again(engine: Engine) -> None:
+    parts = [[f"cookie:{name}{n}" for n in range(3)] for name in "xy"]
+    engine.absorb([seen(*parts[0]), seen(*parts[1]), seen("cookie:x0", "cookie:y0", day=1, kind="form")])
+    engine.absorb([seen(ANN, COOKIE, day=2), seen(BEN, COOKIE, day=3)])
+    asked = engine.review(20)
+    assert [item["what"] for item in asked] == ["refused link", "bridge"]
+    engine.decide("different", asked[0]["a"], asked[0]["b"], "two sisters", "eve")
+    engine.decide("same", asked[1]["a"], asked[1]["b"], "she told us", "eve")
+    assert engine.review(20) == []
