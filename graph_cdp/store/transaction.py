@@ -126,7 +126,8 @@ class Transaction:
 
         On a server with several writers all customers that were read are write-locked, in the order of their ids, and
         read again; if anything has moved meanwhile, the decision is made anew. Every writer locks the customers of the
-        identifiers that it touches, so a locked customer gets and loses neither members nor links.
+        identifiers that it touches, so a locked customer gets and loses neither members nor links. The lock is taken by
+        setting a label: a property set to itself is read before the lock is had, and puts back what it was.
         """
         while True:
             reads = Reads(self._transaction)

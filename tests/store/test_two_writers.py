@@ -15,6 +15,7 @@ from graph_cdp.engine import Engine
 from graph_cdp.model import Decision, Observation
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.identity import hasher
+from graph_cdp.store.statements import statement
 from graph_cdp.store.transaction import Reads, Transaction
 from tests import servers
 from tests.laws import reference
@@ -75,6 +76,23 @@ def test_without_the_lock_members_are_lost(writers: list[Engine], monkeypatch: p
         if not is_one_customer(number, writers[0]):
             wrong.append(number)
     assert wrong
+
+
+def test_who_waits_for_a_customer_puts_nothing_back(neo4j: servers.Server) -> None:
+    empty(neo4j)
+    with open_engines(neo4j, 1, "") as (engine,):
+        engine.absorb([seen("one", "user_id:1")])
+        [(_, customer)] = memberships(engine)
+    with servers.driver_of(neo4j) as driver, ThreadPoolExecutor(1) as pool:
+        with driver.session(database="neo4j") as session, session.begin_transaction() as first:
+            first.run("MATCH (c:Customer) SET c.size = 7, c.held = ['x']").consume()
+            waits = pool.submit(driver.execute_query, statement("write/lock_customers"), ids=[customer])
+            with pytest.raises(TimeoutError):
+                waits.result(timeout=1)
+            first.commit()
+        waits.result(timeout=20)
+        rows = driver.execute_query("MATCH (c:Customer) RETURN c.size, c.held").records
+    assert [row.values() for row in rows] == [[7, ["x"]]]
 
 
 def test_four_writers_at_once_come_to_what_one_would(neo4j: servers.Server) -> None:
