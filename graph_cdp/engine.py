@@ -140,7 +140,7 @@ class Engine:
             if moment is None:
                 found = lookup.found(graph, key)
                 return self._reading(graph).profile(str(found["customer"]), str(found["kind"]))
-            name = str(lookup.found(graph, key).get("key") or normalise.parse_key(key))
+            name = normalise.parse_key(key) if ":" in key else str(lookup.found(graph, key)["key"])
             past = self._past(graph, [name], moment)
             then = lookup.known_then(past.graph, name, graph, moment)
             return past.profile(str(then["customer"]), str(then["kind"]))
@@ -162,7 +162,7 @@ class Engine:
 
     def _reading(self, graph: Snapshot) -> Reading:
         terms = self._in_force.now(graph.ask)
-        return Reading(graph, terms.policy, terms.decided)
+        return Reading(graph, terms.policy, lookup.meant(graph, terms.policy, terms.decided))
 
     def candidates(self, key: str, moment: Moment | None = None) -> list[str]:
         """The ids of the customers that a shared identifier is linked with, or was: whose it is, nobody can say."""
@@ -179,11 +179,11 @@ class Engine:
 
     def _past(self, graph: Snapshot, keys: Sequence[str], moment: Moment) -> Reading:
         """Reads a part of the graph as it was: that in which these keys were."""
-        reading = self._reading(graph)
-        policy, decided = reading.policy, moment.decided(reading.decided)
+        terms = self._in_force.now(graph.ask)
+        policy, decided = terms.policy, moment.decided(terms.decided)
         events = walked(graph, keys, moment, policy, decided).values()
         then = Then(graph, events, policy, decided, self.customer_id)
-        return Reading(then, policy, decided, moment.until)
+        return Reading(then, policy, then.decided, moment.until)
 
     def why(self, a: str, b: str, moment: Moment | None = None, without: tuple[str, str] | None = None) -> Row:
         """How two keys are joined, or the rules that keep them apart; or were, then. Raises `NotFoundError`.
@@ -199,20 +199,17 @@ class Engine:
                 raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {lookup.HINT}")
             if moment is not None:
                 past = self._past(graph, list(keys.values()), moment)
-                then = {key: lookup.known_then(past.graph, key, graph, moment) for key in keys.values()}
-                return past.why({key: str(row["customer"]) for key, row in then.items()}, gone)
-            homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
+                then = [lookup.known_then(past.graph, key, graph, moment) for key in keys.values()]
+                return past.why({str(row["key"]): str(row["customer"]) for row in then}, gone)
+            homes = {str(row["key"]): str(row["customer"]) for row in found.values() if row}
             return self._reading(graph).why(homes, gone)
 
         return self.graph.reading(read)
 
     def neighbours(self, key: str, depth: int, limit: int) -> Row:
         """The graph at most `depth` relationships around an identifier. Raises `NotFoundError`."""
-        start = ("Identifier", normalise.parse_key(key))
-        found = self.graph.reading(lambda graph: walking.neighbours(graph, start, depth, limit))
-        if not found["nodes"]:
-            raise NotFoundError(lookup.UNKNOWN)
-        return found
+        start = lookup.named(self.graph, key)
+        return self.graph.reading(lambda graph: walking.neighbours(graph, ("Identifier", start), depth, limit))
 
     def customer_graph(self, customer_id: str, limit: int) -> Row:
         """A customer, its members, and what they are linked with and were seen with, beside `customer` and `kind`.
@@ -227,9 +224,7 @@ class Engine:
 
     def path(self, a: str, b: str, longest: int) -> Row:
         """A shortest way in the graph between two identifiers. Raises `NotFoundError`."""
-        start, end = normalise.parse_key(a), normalise.parse_key(b)
-        if not all(self.graph.customer_of(key) for key in (start, end)):
-            raise NotFoundError(lookup.UNKNOWN)
+        start, end = lookup.named(self.graph, a), lookup.named(self.graph, b)
         return self.graph.reading(lambda graph: walking.path(graph, start, end, longest))
 
     def query(self, text: str, parameters: Mapping[str, Any], limit: int, seconds: float) -> Row:
@@ -250,7 +245,7 @@ class Engine:
         A customer's id stands for its anchor. Keys that nobody has seen are welcome: the decision sleeps until both
         are seen. Raises `UsageError` where both are one key, `NotFoundError` for an id that was never issued.
         """
-        one, other = sorted((lookup.anchor(self.graph, a), lookup.anchor(self.graph, b)))
+        one, other = sorted(lookup.anchor(self.graph, key, self.policy) for key in (a, b))
         if one == other:
             raise UsageError("both are one and the same key, about which there is nothing to decide (give two)")
         wanted = Decision("", verdict, one, other, author=clean_text(author), because=clean_text(because))
@@ -266,8 +261,9 @@ class Engine:
 
         Each with its state: in force, contradicted, sleeping or undone.
         """
-        decided = self.decided
-        return deciding.listed(decided, self.graph.known_among(decided.keys), limit, after)
+        terms = self._in_force.now(self.graph.ask)
+        meant = lookup.meant(self.graph, terms.policy, terms.decided)
+        return deciding.listed(terms.decided, meant.states(self.graph.known_among(meant.keys)), limit, after)
 
     def review(self, limit: int) -> list[Row]:
         """What deserves a steward's look, the gravest first: `what`, `question`, `a`, `b` to decide about, `sides`."""
@@ -391,7 +387,8 @@ class Engine:
     ) -> tuple[list[relinking.Look], relinking.Plan]:
         current, job = self.policy, relinking.under_way(self.graph)
         wanted = policy or current
-        rebuild = rebuild or wanted.blocked != current.blocked or bool(job and job.rebuild)
+        other = (wanted.blocked, wanted.rests) != (current.blocked, current.rests)
+        rebuild = rebuild or other or bool(job and job.rebuild)
         found = relinking.look(self.graph, wanted, self.customer_id, progress, rebuild=rebuild)
         return [found], relinking.plan_of(found, current, self._store_id)
 
