@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from graph_cdp.ingest.clocks import clock_of
 from graph_cdp.ingest.content import canonical, clean_text, digest, storable, uid
 from graph_cdp.ingest.events import Event, event
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
@@ -44,11 +45,14 @@ def source_of(message: object, given: str | None) -> str:
     return named if isinstance(named, str) and named else DEFAULT_SOURCE
 
 
-def observe(message: object, *, source: str | None = None, policy: Policy, received_at: int) -> Observation:
+def observe(
+    message: object, *, source: str | None = None, policy: Policy, received_at: int, live: bool = False
+) -> Observation:
     """The observation that one Segment message is; `Unusable`, with the reason, where it is none.
 
     A value that cannot be the identifier it stands for is in `refusals`; the message is kept while another key is
-    left. The uid does not depend on what transport adds (sentAt, receivedAt, writeKey, integrations, _metadata).
+    left. The uid does not depend on what transport adds (sentAt, receivedAt, writeKey, integrations, _metadata). A
+    `live` message, which comes from its sender at this moment, is dated by our clock where the sender's is wrong.
     """
     if not isinstance(message, dict):
         raise Unusable("not a JSON object")
@@ -62,6 +66,8 @@ def observe(message: object, *, source: str | None = None, policy: Policy, recei
     named = event(_event_name(call)) if type_ == "track" else _NO_EVENT
     keys = Keys(sender)
     contact = _identify(raw, keys)
+    said_at = _said_at(message)
+    clock = clock_of(message.get("sentAt"), said_at, received_at, keys) if live else 0
     order = order_of(call.properties, call.body, named.is_reversal, keys) if named.is_order else None
     return Observation(
         uid=uid(sender.source, message_id, content),
@@ -70,13 +76,14 @@ def observe(message: object, *, source: str | None = None, policy: Policy, recei
         kind=named.kind or _kind(call, contact),
         name=call.body["event"] if type_ == "track" else type_,
         keys=keys.all(_MISSING),
-        occurred_at=_occurred_at(message),
+        occurred_at=said_at + clock,
         received_at=received_at,
         traits=_traits(call, keys),
         properties=_properties(call),
         order=order,
         company=_company(call, keys, sender) if type_ == "group" else None,
         refusals=tuple(keys.refusals),
+        clock=clock,
     )
 
 
@@ -130,7 +137,7 @@ def _event_name(call: _Call) -> str:
     return name
 
 
-def _occurred_at(message: Mapping[str, Any]) -> int:
+def _said_at(message: Mapping[str, Any]) -> int:
     given = message.get("timestamp")
     if given is None:
         given = message.get("originalTimestamp")
