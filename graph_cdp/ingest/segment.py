@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from graph_cdp.ingest.campaigns import campaign_of
 from graph_cdp.ingest.clocks import clock_of
 from graph_cdp.ingest.content import canonical, clean_text, digest, storable, uid
 from graph_cdp.ingest.events import Event, event
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
 from graph_cdp.ingest.purchases import order_of
+from graph_cdp.ingest.traits import traits_of
 from graph_cdp.model import UNDATED, Company, Observation
-from graph_cdp.normalise import Unusable, calendar_date, moment, region, text
+from graph_cdp.normalise import Unusable, moment, region, text
 from graph_cdp.policy import Policy
 
 DEFAULT_SOURCE: Final = "default"
@@ -25,6 +27,7 @@ _CARDS: Final = ("loyalty_card", "loyaltyCard", "card_no")
 _DEVICES: Final = {"ios": ("ios.id", "ios.idfa"), "android": ("android.id", "android.idfa")}
 _NO_PERSON: Final = frozenset(("group_id", "company"))
 _MISSING: Final = "give userId, anonymousId, previousId, an e-mail address, a phone number or another external id"
+_ELSEWHERE: Final = frozenset(("traits", "campaign"))
 _NOTHING: Final[Mapping[str, Any]] = {}
 _NO_EVENT: Final = Event(None)
 
@@ -78,12 +81,13 @@ def observe(
         keys=keys.all(_MISSING),
         occurred_at=said_at + clock,
         received_at=received_at,
-        traits=_traits(call, keys),
+        traits=traits_of(call.traits, "traits", keys) if call.traits else _NOTHING,
         properties=_properties(call),
         order=order,
         company=_company(call, keys, sender) if type_ == "group" else None,
         refusals=tuple(keys.refusals),
         clock=clock,
+        context=_context(call),
     )
 
 
@@ -230,17 +234,6 @@ def _kind(call: _Call, contact: bool) -> str:
     return "form" if contact else "device"
 
 
-def _traits(call: _Call, keys: Keys) -> Mapping[str, Any]:
-    born = call.traits.get("birth_date")
-    if born is None:
-        return call.traits
-    try:
-        return {**call.traits, "birth_date": calendar_date(born)}
-    except Unusable as unusable:
-        keys.refuse("traits.birth_date", unusable.reason)
-        return {name: value for name, value in call.traits.items() if name != "birth_date"}
-
-
 def _properties(call: _Call) -> Mapping[str, Any]:
     properties = dict(call.properties)
     if call.type in ("page", "screen"):
@@ -250,9 +243,17 @@ def _properties(call: _Call) -> Mapping[str, Any]:
     if "type" in properties:
         properties["properties.type"] = properties["type"]
     properties["type"] = call.type
-    if campaign := call.context.get("campaign"):
+    if campaign := campaign_of(call.context, call.properties):
         properties["campaign"] = campaign
     return properties
+
+
+def _context(call: _Call) -> Mapping[str, Any]:
+    """What the context says beside the traits and the campaign, which have places of their own."""
+    context = {name: value for name, value in call.context.items() if name not in _ELSEWHERE}
+    if (wanted := call.body.get("integrations")) and "integrations" not in context:
+        context["integrations"] = wanted
+    return context
 
 
 def _company(call: _Call, keys: Keys, sender: Sender) -> Company | None:
@@ -261,4 +262,4 @@ def _company(call: _Call, keys: Keys, sender: Sender) -> Company | None:
         keys.refuse("groupId", "missing: the call says of no company")
         return None
     key = keys.key("group_id", given, "groupId")
-    return Company(key, _object(call.body, "traits")) if key is not None else None
+    return Company(key, traits_of(_object(call.body, "traits"), "traits", keys)) if key is not None else None
