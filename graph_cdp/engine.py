@@ -115,15 +115,16 @@ class Engine:
         while chunk := list(islice(source, batch)):
             yield list(zip(chunk, self.absorb(chunk), strict=True))
 
-    def accept(self, messages: Sequence[object], source: str | None = None) -> list[Reply]:
+    def accept(self, messages: Sequence[object], source: str | None = None, *, live: bool = True) -> list[Reply]:
         """Absorbs Segment messages as they came, and answers each in their order.
 
-        One that cannot be used is kept as a dead letter. `source` outranks what the messages name. Committed in
-        batches: when this raises, an unknown part is stored, and sending all again does no harm.
+        One that cannot be used is kept as a dead letter. `source` outranks what the messages name; the times of `live`
+        ones are corrected where the sender's clock is wrong. Committed in batches: when this raises, an unknown part
+        is stored, and sending all again does no harm.
         """
         received = micros(datetime.now(UTC))
         policy = self.policy
-        items = [observed(message, source, policy, received) for message in messages]
+        items = [observed(message, source, policy, received, live=live) for message in messages]
         replies = [reply for batch in self.ingest(items) for _, reply in batch]
         return [
             replace(reply, message_id=message_id_of(message)) if reply.outcome == "rejected" else reply

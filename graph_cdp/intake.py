@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 
 from graph_cdp import ingest, normalise
 from graph_cdp.epochs import Epochs
-from graph_cdp.ingest import segment
+from graph_cdp.ingest import letters, segment
 from graph_cdp.ingest.files import kept
+from graph_cdp.ingest.warnings import warnings_of
 from graph_cdp.link import claims, exact
 from graph_cdp.model import Item, Link, Observation, Rejection, namespace_of
 from graph_cdp.normalise import Unusable
@@ -89,7 +90,10 @@ class Intake:
             stream, writes, named = transaction.decide(partial(self._decide, fresh, terms))
             transaction.write(writes, policy, self.customer_id)
             ledger.record(transaction, named, policy)
-            replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
+            replies = {
+                id(seen): replace(reply, warnings=warnings_of(seen))
+                for seen, reply in zip(fresh, stream.replies(), strict=True)
+            }
             # What this policy blocks or does not compare the next one may, and its relink has to see it.
             if writes.anything or any(
                 seen.company or seen.traits or any(map(policy.is_blocked, seen.keys)) for seen in fresh
@@ -112,7 +116,7 @@ class Intake:
                 key=lambda key: (homes[key][1], policy.trust(namespace_of(key)), key),
                 default=None,
             )
-            yield Reply(seen.message_id, "duplicate", homes[first][0] if first else None)
+            yield Reply(seen.message_id, "duplicate", homes[first][0] if first else None, warnings=warnings_of(seen))
 
     def _decide(
         self, fresh: Sequence[Observation], terms: Terms, reads: Reads
@@ -156,15 +160,15 @@ def _about(fresh: Sequence[Observation], policy: Policy, reads: Reads) -> tuple[
     return links, reads.start(keys, {(link.a, link.b) for made in links for link in made})
 
 
-def observed(message: object, source: str | None, policy: Policy, received: int) -> Item:
+def observed(message: object, source: str | None, policy: Policy, received: int, *, live: bool = True) -> Item:
     """What a Segment message says; a dead letter where it cannot be used. `source` outranks what it names."""
     try:
-        return segment.observe(message, source=source, policy=policy, received_at=received)
+        return segment.observe(message, source=source, policy=policy, received_at=received, live=live)
     except Unusable as unusable:
         named = segment.source_of(message, source)
         sender = named if normalise.is_source(named) else segment.DEFAULT_SOURCE
         raw = kept(json.dumps(message, ensure_ascii=False).encode("utf-8", "backslashreplace"))
-        return Rejection(sender, "http", unusable.reason, raw, received)
+        return Rejection(sender, letters.LIVE if live else "import", unusable.reason, raw, received)
 
 
 def _rejected(item: Item) -> Reply:

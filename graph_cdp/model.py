@@ -171,7 +171,8 @@ class Observation:
 
     `uid` is made of source, message id and content: a retry has the same one, another content under the same message
     id has another. `keys` are all its normalised keys in text order, blocked ones too. `received_at` decides nothing
-    about who is who.
+    about who is who. `clock` is by how many microseconds the sender's clock was behind: `occurred_at` is the time as
+    sent and that. `context` says under which circumstances it was seen: page, browser, place, library.
     """
 
     uid: str
@@ -187,6 +188,8 @@ class Observation:
     order: Order | None = None
     company: Company | None = None
     refusals: tuple[Refusal, ...] = ()
+    clock: int = 0
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

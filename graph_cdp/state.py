@@ -170,10 +170,14 @@ class Writes:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of one message: the answer that its sender gets."""
+    """What became of one message: the answer that its sender gets.
+
+    `warnings` say what of a message that was kept could not be used, or is other than the sender may think.
+    """
 
     message_id: str
     outcome: Outcome
     customer_id: str | None = None
     refused: tuple[Mapping[str, Any], ...] = ()
     reason: str | None = None
+    warnings: tuple[str, ...] = ()

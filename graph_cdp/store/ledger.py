@@ -55,6 +55,8 @@ def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
         "order": json_text(asdict(seen.order)) if seen.order else None,
         "company": seen.company.key if seen.company else None,
         "refused": [f"{refusal.place}: {refusal.reason}" for refusal in seen.refusals],
+        "clock": seen.clock or None,
+        "context": json_text(seen.context),
         "caption": seen.name,
     }
     return {"event": event, "keys": [key for key in seen.keys if not policy.is_blocked(key)]}
