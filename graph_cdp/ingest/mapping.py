@@ -153,6 +153,11 @@ class Mapping(_Part):
             raise ValueError("[company] needs id or name")
         return self
 
+    @property
+    def text(self) -> str:
+        """The file as it was written."""
+        return self._text
+
     def check(self, columns: abc.Collection[str]) -> None:
         """Raises `MappingError`, naming the line and the columns that there are, where a table lacks a column."""
         for path, column in self._used():
