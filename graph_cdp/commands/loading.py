@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from graph_cdp import render, terminal
 from graph_cdp.commands.base import AsJson, Store, app, opened
-from graph_cdp.errors import InputError
+from graph_cdp.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from graph_cdp.engine import Engine
@@ -32,6 +32,9 @@ def ingest(
         typer.Option(metavar="FILE", help="Says what a table's columns mean; else the .toml of its name beside it."),
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="NAME", help="The source, whatever the files say.")] = None,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="Load nothing: write a first mapping for each table, to be corrected.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if anything was rejected.")] = False,
     store: Store = None,
     as_json: AsJson = False,
@@ -39,6 +42,9 @@ def ingest(
     """Load files: Segment messages as they are, tables by a mapping."""
     from graph_cdp.ingest import files_of  # noqa: PLC0415 - what is not needed for --help is not waited for
 
+    if guess:
+        _guess(paths, mapping, as_json)
+        return
     loaded = render.Loaded()
     started = time.monotonic()
     with opened(store, finishing=True) as engine, terminal.progress_of_bytes("loading") as progress:
@@ -54,6 +60,28 @@ def ingest(
         raise typer.Exit(1)
 
 
+def _guess(paths: list[str], to: Path | None, as_json: bool) -> None:
+    from graph_cdp import files  # noqa: PLC0415 - as above
+    from graph_cdp.ingest import files_of, guess  # noqa: PLC0415
+
+    meant = list(files_of(paths))
+    if to is not None and len(meant) > 1:
+        raise UsageError("--mapping names one file for several tables (leave it out: each is written beside its table)")
+    written = []
+    for path in meant:
+        if isinstance(path, InputError):
+            raise path
+        mapping = to or _mapping_of(path)
+        if mapping.exists():
+            raise UsageError(f"{mapping}: is there already (delete it, or name another file with --mapping)")
+        files.write_text(guess(path), mapping)
+        written.append({"file": str(path), "mapping": str(mapping)})
+    said = "\n".join(
+        f"{one['mapping']}: a first mapping for {one['file']}; look at it and correct it" for one in written
+    )
+    terminal.show(as_json, written, escape(said))
+
+
 def _load(
     engine: Engine, path: Path, mapping: Path | None, source: str | None, loaded: render.Loaded, progress: Any
 ) -> None:
@@ -66,11 +94,15 @@ def _load(
         loaded.files.append(_found(reading, mapping))
 
 
+def _mapping_of(path: Path) -> Path:
+    """Where the mapping of a table stands if nobody says: `crm.toml` beside `crm.csv` and `crm.csv.gz`."""
+    return (path.with_suffix("") if path.suffix.lower() == ".gz" else path).with_suffix(".toml")
+
+
 def _beside(path: Path) -> Path | None:
-    """The mapping of a table that stands beside it under its name: `crm.toml` for `crm.csv` and `crm.csv.gz`."""
-    plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
-    mapping = plain.with_suffix(".toml")
-    return mapping if plain.suffix.lower() in (".csv", ".parquet") and mapping.is_file() else None
+    mapping = _mapping_of(path)
+    is_table = path.name.lower().removesuffix(".gz").endswith((".csv", ".parquet"))
+    return mapping if is_table and mapping.is_file() else None
 
 
 def _found(reading: Reading, mapping: Path | None) -> dict[str, Any]:

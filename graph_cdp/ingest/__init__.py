@@ -10,6 +10,7 @@ from pathlib import Path
 
 from graph_cdp.errors import InputError, MappingError
 from graph_cdp.ingest.files import Found
+from graph_cdp.ingest.guess import guess
 from graph_cdp.ingest.keys import sender_of
 from graph_cdp.ingest.letters import again
 from graph_cdp.ingest.mapping import Mapping, load_mapping
@@ -21,7 +22,7 @@ from graph_cdp.model import Item
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy
 
-__all__ = ["Mapping", "Reading", "again", "files_of", "load_mapping", "observe", "read"]
+__all__ = ["Mapping", "Reading", "again", "files_of", "guess", "load_mapping", "observe", "read"]
 
 
 def read(
@@ -36,7 +37,11 @@ def read(
     if ending is None:
         raise InputError(str(path), "its ending does not say what it is", f"known are {', '.join(ENDINGS)}, and .gz")
     if ending in TABLES and mapping is None:
-        raise MappingError(str(path), "a table needs a mapping", f"graph-cdp ingest {path} --mapping M.toml")
+        raise MappingError(
+            str(path),
+            "a table needs a mapping",
+            f"graph-cdp ingest {path} --mapping M.toml; --guess writes a first one",
+        )
     try:
         rows = Rows(mapping, source=source, policy=policy) if mapping else None
         if source is not None:
@@ -48,7 +53,7 @@ def read(
         if isinstance(value, Unusable):
             raise value
         if rows is not None:
-            return [rows.observe(value, received_at=received_at)]
+            return rows.observed(value, received_at=received_at)
         return [observe(value, source=source, policy=policy, received_at=received_at)]
 
     sent = Sent(source or (mapping.source if mapping else None), received_at, mapping.text if mapping else "")

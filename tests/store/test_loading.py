@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
+from graph_cdp import samples
 from graph_cdp.loading import EVERY
 from tests import servers
 from tests.commands import COMMAND, run
@@ -71,6 +73,19 @@ def test_a_folder_is_loaded_with_the_mapping_that_stands_beside_each_table(
     said = run("ingest", "data", cwd=tmp_path, store=embedded.url)
     assert "3 created" in said.out
     assert "data/b.csv: utf-16 with a byte order mark, delimiter ;, header in line 1, mapping data/b.toml" in said.out
+
+
+def test_the_three_customers_of_each_real_table_stay_three_by_a_guessed_mapping(tmp_path: Path) -> None:
+    with servers.run_embedded(tmp_path / "store") as server:
+        for name in ("b2b_profiles.csv", "b2c_profiles.csv"):
+            shutil.copy(Path(samples.__file__).with_name(name), tmp_path)
+        assert run("ingest", "--guess", "b2b_profiles.csv", "b2c_profiles.csv", cwd=tmp_path).status == 0
+        assert run("ingest", "b2b_profiles.csv", "b2c_profiles.csv", cwd=tmp_path, store=server.url).status == 0
+        assert len(run("customers", "--json", cwd=tmp_path, store=server.url).json) == 6
+        named = run("profile", "email:igor@rarus.ru", "--json", cwd=tmp_path, store=server.url).json
+        assert (named["company"]["name"], named["traits"]["full_name"]["value"]) == ("MilkaKozha", "Игорь")
+        again = run("ingest", "--guess", "b2b_profiles.csv", cwd=tmp_path)
+        assert (again.status, "is there already" in again.err) == (2, True)
 
 
 def _kill_when_begun(path: Path, server: servers.Server) -> None:
