@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from graph_cdp import deciding, files, ingest, lookup, normalise, relinking, walking
+from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relinking, walking
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.ingest.content import canonical, clean_text, storable
 from graph_cdp.intake import InForce, Intake, message_id_of, observed
@@ -103,11 +103,15 @@ class Engine:
         """All decisions of this moment."""
         return self._in_force.now(self.graph.ask).decided
 
-    def read(self, path: Path, mapping: Path | None = None, source: str | None = None) -> Iterator[Item]:
+    def read(self, path: Path, mapping: Path | None = None, source: str | None = None) -> ingest.Reading:
         """What a file says, as a stream: Segment messages as they are, a table by its mapping."""
         meaning = ingest.load_mapping(mapping) if mapping else None
         received = micros(datetime.now(UTC))
         return ingest.read(path, policy=self.policy, mapping=meaning, source=source, received_at=received)
+
+    def load(self, reading: ingest.Reading) -> Iterator[loading.Batch]:
+        """Absorbs what a file says, going on where an earlier load of it was broken off; what became of each batch."""
+        return loading.load(self.graph, reading, self.ingest)
 
     def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:
         """Absorbs items in batches; after each, what became of its items."""

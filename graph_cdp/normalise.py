@@ -132,6 +132,21 @@ def amount(raw: object) -> float:
     return number
 
 
+_WORDS_OF_YES: Final = "true t yes y 1 on granted agreed tak да так áno ano ok x + ✓ ✔"
+_WORDS_OF_NO: Final = "false f no n 0 off withdrawn refused nie нет ні - ✗ ✘"
+_ANSWERS: Final = dict.fromkeys(_WORDS_OF_YES.split(), True) | dict.fromkeys(_WORDS_OF_NO.split(), False)
+
+
+def yes_or_no(raw: object) -> bool:
+    """Whether a value says yes, in Polish, Russian, Ukrainian, Slovak or English; `Unusable` where it says neither."""
+    if isinstance(raw, bool):
+        return raw
+    plain = (str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)).strip().casefold()
+    if plain not in _ANSWERS:
+        raise Unusable("neither yes nor no")
+    return _ANSWERS[plain]
+
+
 @lru_cache(maxsize=1_024)
 def _rule(namespace: str) -> Callable[[object, str | None, str], str]:
     if not _NAMESPACE.match(namespace):
