@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relinking, walking
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.ingest.content import canonical, clean_text, storable
+from graph_cdp.ingest.repeats import Repeats
 from graph_cdp.intake import InForce, Intake, message_id_of, observed
 from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
@@ -48,6 +49,7 @@ class Engine:
         self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
         self._in_force = InForce()
         self._intake = Intake(self._in_force, self.customer_id)
+        self._repeats = Repeats()
         self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
     @classmethod
@@ -129,7 +131,7 @@ class Engine:
         received = micros(datetime.now(UTC))
         policy = self.policy
         items = [observed(message, source, policy, received, live=live) for message in messages]
-        replies = [reply for batch in self.ingest(items) for _, reply in batch]
+        replies = self._repeats.told(items, [reply for batch in self.ingest(items) for _, reply in batch])
         return [
             replace(reply, message_id=message_id_of(message)) if reply.outcome == "rejected" else reply
             for message, reply in zip(messages, replies, strict=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-_MARK: Final = "utm_"
+MARK: Final = "utm_"
 _LONGEST: Final = 8_192
 _MOST: Final = 100
 
@@ -21,13 +21,13 @@ def campaign_of(context: Mapping[str, Any], properties: Mapping[str, Any]) -> An
     page = context.get("page")
     for said in (page if isinstance(page, dict) else {}, properties):
         for query in (said.get("search"), _query(said.get("url"))):
-            if isinstance(query, str) and _MARK in query and (found := _parts(query)):
+            if isinstance(query, str) and MARK in query and (found := _parts(query)):
                 return found
     return None
 
 
 def _query(url: object) -> str | None:
-    if not isinstance(url, str) or _MARK not in url:
+    if not isinstance(url, str) or MARK not in url:
         return None
     try:
         return urlsplit(url).query
@@ -40,7 +40,5 @@ def _parts(query: str) -> dict[str, str]:
         said = parse_qsl(query.removeprefix("?")[:_LONGEST], max_num_fields=_MOST)
     except ValueError:
         return {}
-    found = {
-        name.removeprefix(_MARK): value for name, value in said if name.startswith(_MARK) and len(name) > len(_MARK)
-    }
+    found = {name.removeprefix(MARK): value for name, value in said if name.startswith(MARK) and len(name) > len(MARK)}
     return {"name" if name == "campaign" else name: value for name, value in found.items()}

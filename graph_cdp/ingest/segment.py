@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from graph_cdp.ingest.campaigns import campaign_of
+from graph_cdp.ingest.campaigns import MARK, campaign_of
 from graph_cdp.ingest.clocks import clock_of
 from graph_cdp.ingest.content import canonical, clean_text, digest, storable, uid
 from graph_cdp.ingest.events import Event, event
@@ -72,6 +72,7 @@ def observe(
     said_at = _said_at(message)
     clock = clock_of(message.get("sentAt"), said_at, received_at, keys) if live else 0
     order = order_of(call.properties, call.body, named.is_reversal, keys) if named.is_order else None
+    context = _context(call, keys)
     return Observation(
         uid=uid(sender.source, message_id, content),
         source=sender.source,
@@ -82,17 +83,19 @@ def observe(
         occurred_at=said_at + clock,
         received_at=received_at,
         traits=traits_of(call.traits, "traits", keys) if call.traits else _NOTHING,
-        properties=_properties(call),
+        properties=_properties(call, content),
         order=order,
         company=_company(call, keys, sender) if type_ == "group" else None,
         refusals=tuple(keys.refusals),
         clock=clock,
-        context=_context(call),
+        context=context,
     )
 
 
 def _type(message: Mapping[str, Any]) -> str:
     given = message.get("type")
+    if type(given) is str and given in _TYPES:
+        return given
     named = given.strip().lower() if isinstance(given, str) else ""
     if named not in _TYPES:
         raise Unusable(f"type: {'missing' if given is None else 'unknown'}; it is one of {', '.join(sorted(_TYPES))}")
@@ -234,7 +237,7 @@ def _kind(call: _Call, contact: bool) -> str:
     return "form" if contact else "device"
 
 
-def _properties(call: _Call) -> Mapping[str, Any]:
+def _properties(call: _Call, content: str) -> Mapping[str, Any]:
     properties = dict(call.properties)
     if call.type in ("page", "screen"):
         for name in ("name", "category"):
@@ -243,16 +246,19 @@ def _properties(call: _Call) -> Mapping[str, Any]:
     if "type" in properties:
         properties["properties.type"] = properties["type"]
     properties["type"] = call.type
-    if campaign := campaign_of(call.context, call.properties):
+    if ("campaign" in call.context or MARK in content) and (campaign := campaign_of(call.context, call.properties)):
         properties["campaign"] = campaign
     return properties
 
 
-def _context(call: _Call) -> Mapping[str, Any]:
+def _context(call: _Call, keys: Keys) -> Mapping[str, Any]:
     """What the context says beside the traits and the campaign, which have places of their own."""
     context = {name: value for name, value in call.context.items() if name not in _ELSEWHERE}
     if (wanted := call.body.get("integrations")) and "integrations" not in context:
-        context["integrations"] = wanted
+        try:
+            context["integrations"] = storable(wanted, canonical(wanted))
+        except Unusable as unusable:
+            keys.refuse("integrations", unusable.reason)
     return context
 
 

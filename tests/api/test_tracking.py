@@ -191,6 +191,15 @@ def test_a_message_without_a_time_is_undated_and_its_sender_is_told(api: Api):
     assert events(api, "user_id:undated-1")[0]["at"] is None
 
 
+def test_one_message_id_with_two_contents_is_kept_twice_and_the_sender_is_told(api: Api):
+    message = {"type": "track", "messageId": "twice-1", "userId": "two-contents", "timestamp": LATE}
+    batch = {"batch": [{**message, "event": event} for event in ("Seen", "Seen", "Heard")]}
+    first, again, other = post(api, "batch", batch).json()["messages"]
+    assert (first["warnings"], again["warnings"]) == ([], [])
+    assert "both are kept" in other["warnings"][0]
+    assert [event["name"] for event in events(api, "user_id:two-contents")] in (["Seen", "Heard"], ["Heard", "Seen"])
+
+
 @pytest.mark.parametrize("days", [3, -3])
 def test_a_wrong_clock_is_corrected(api: Api, days: int):
     now = datetime.now(UTC)
