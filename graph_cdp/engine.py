@@ -103,14 +103,14 @@ class Engine:
         """All decisions of this moment."""
         return self._in_force.now(self.graph.ask).decided
 
-    def read(self, path: Path, mapping: Path | None = None, source: str | None = None) -> ingest.Reading:
-        """What a file says, as a stream: Segment messages as they are, a table by its mapping."""
+    def read(self, what: Path | ingest.Asked, mapping: Path | None = None, source: str | None = None) -> ingest.Reading:
+        """What a file or a database says, as a stream: Segment messages as they are, a table by its mapping."""
         meaning = ingest.load_mapping(mapping) if mapping else None
         received = micros(datetime.now(UTC))
-        return ingest.read(path, policy=self.policy, mapping=meaning, source=source, received_at=received)
+        return ingest.read(what, policy=self.policy, mapping=meaning, source=source, received_at=received)
 
     def load(self, reading: ingest.Reading) -> Iterator[loading.Batch]:
-        """Absorbs what a file says, going on where an earlier load of it was broken off; what became of each batch."""
+        """Absorbs what is read, going on where an earlier load of it came to; what became of each batch."""
         return loading.load(self.graph, reading, self.ingest)
 
     def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:
