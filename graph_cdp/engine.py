@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relinking, walking
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.ingest.content import canonical, clean_text, storable
+from graph_cdp.ingest.kafka import Heard
 from graph_cdp.intake import InForce, Intake, message_id_of, observed
 from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
@@ -112,6 +113,18 @@ class Engine:
     def load(self, reading: ingest.Reading) -> Iterator[loading.Batch]:
         """Absorbs what is read, going on where an earlier load of it came to; what became of each batch."""
         return loading.load(self.graph, reading, self.ingest)
+
+    def consume(
+        self, topics: ingest.Topics, mapping: Path | None = None, source: str | None = None, *, until_end: bool = False
+    ) -> Iterator[loading.Batch]:
+        """Absorbs messages of Kafka as they come; their offsets are committed after what they say."""
+        meaning = ingest.load_mapping(mapping) if mapping else None
+
+        def meant(messages: list[Heard]) -> list[Item]:
+            now = micros(datetime.now(UTC))
+            return ingest.heard(messages, policy=self.policy, mapping=meaning, source=source, received_at=now)
+
+        return loading.consume(topics, meant, self.ingest, until_end=until_end)
 
     def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:
         """Absorbs items in batches; after each, what became of its items."""

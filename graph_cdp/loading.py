@@ -6,12 +6,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from graph_cdp.ingest import Reading
+from graph_cdp.ingest import Reading, Topics
+from graph_cdp.ingest.kafka import Heard
 from graph_cdp.model import Item
 from graph_cdp.state import Reply
 from graph_cdp.store.graph import Graph
 
 EVERY: Final = 10
+TAKEN: Final = 1_000
+WAITING: Final = 0.5
 
 Batch = list[tuple[Item, Reply]]
 Absorb = Callable[[Iterable[Item]], Iterator[Batch]]
@@ -34,6 +37,20 @@ def load(graph: Graph, reading: Reading, absorb: Absorb) -> Iterator[Batch]:
             place.keep(done)
         yield batch
     place.end(done)
+
+
+def consume(
+    topics: Topics, meant: Callable[[list[Heard]], list[Item]], absorb: Absorb, *, until_end: bool = False
+) -> Iterator[Batch]:
+    """Absorbs messages of Kafka as they come, for ever or until there is none left; what became of each batch.
+
+    Offsets are committed only after the graph has committed what stands before them: what is read twice because
+    something died in between is a duplicate.
+    """
+    while not (until_end and topics.is_at_end):
+        if taken := topics.take(TAKEN, WAITING):
+            yield from absorb(meant(taken))
+        topics.commit()
 
 
 def _noted(reading: Reading, pending: deque[str | None]) -> Iterator[Item]:

@@ -68,6 +68,49 @@ def ingest(
         raise typer.Exit(1)
 
 
+@app.command()
+def consume(
+    topics: Annotated[str, typer.Argument(metavar="URL", help="kafka://HOST:PORT,.../TOPIC,...")],
+    group: Annotated[
+        str, typer.Option(metavar="NAME", help="Consumers of one group share the messages.")
+    ] = "graph-cdp",
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Says what the fields of flat messages mean.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="The source, whatever the messages say.")] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A setting of librdkafka, such as sasl.username.")
+    ] = None,
+    until_end: Annotated[bool, typer.Option("--until-end", help="Stop when there is no message left.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load messages of Kafka as they come, until told to stop; offsets are committed after the graph."""
+    from graph_cdp.ingest import Topics  # noqa: PLC0415 - what is not needed for --help is not waited for
+
+    loaded, started = render.Loaded(), time.monotonic()
+    options = dict(map(_setting, option or []))
+    with (
+        opened(store, finishing=True) as engine,
+        Topics(topics, group, options) as reading,
+        terminal.progress_of_bytes("consuming") as progress,
+    ):
+        try:
+            for batch in engine.consume(reading, mapping, source, until_end=until_end):
+                loaded.take(batch)
+                progress(0, 0, loaded.total)
+        except KeyboardInterrupt:
+            terminal.err.print("stopped; what was acknowledged is kept")
+    _show_loaded(loaded, time.monotonic() - started, as_json)
+
+
+def _setting(written: str) -> tuple[str, str]:
+    name, equals, value = written.partition("=")
+    if not equals:
+        raise UsageError("--option: give NAME=VALUE, as in security.protocol=SSL")
+    return name, value
+
+
 def _guess(paths: list[str], to: Path | None, as_json: bool) -> None:
     from graph_cdp import files  # noqa: PLC0415 - as below
     from graph_cdp.ingest import files_of, guess  # noqa: PLC0415

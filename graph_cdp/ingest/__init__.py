@@ -5,6 +5,7 @@ Nothing is dropped in silence: every message and row is an `Observation` or a `R
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -12,18 +13,31 @@ from graph_cdp.errors import InputError, MappingError
 from graph_cdp.ingest.databases import Asked, place_of, rows_of
 from graph_cdp.ingest.files import Found
 from graph_cdp.ingest.guess import guess
+from graph_cdp.ingest.kafka import Heard, Topics
 from graph_cdp.ingest.keys import sender_of
 from graph_cdp.ingest.letters import again
 from graph_cdp.ingest.mapping import Mapping, load_mapping
 from graph_cdp.ingest.places import ENDINGS, TABLES, ending_of, files_of
-from graph_cdp.ingest.reading import Reading, Sent, mark_of, records_of
+from graph_cdp.ingest.reading import Reading, Sent, Take, mark_of, records_of, said_by
 from graph_cdp.ingest.rows import Rows
 from graph_cdp.ingest.segment import observe
 from graph_cdp.model import Item
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy
 
-__all__ = ["Asked", "Mapping", "Reading", "again", "files_of", "guess", "load_mapping", "observe", "read"]
+__all__ = [
+    "Asked",
+    "Mapping",
+    "Reading",
+    "Topics",
+    "again",
+    "files_of",
+    "guess",
+    "heard",
+    "load_mapping",
+    "observe",
+    "read",
+]
 
 
 def read(
@@ -35,20 +49,7 @@ def read(
     The place of a rejection is `FILE:LINE`, with the path as it was given; of Parquet and databases the row's number.
     """
     ending = _checked_ending(what, mapping)
-    try:
-        rows = Rows(mapping, source=source, policy=policy) if mapping else None
-        if source is not None:
-            sender_of(policy, source)
-    except Unusable as unusable:
-        raise InputError(_name(what), unusable.reason) from None
-
-    def take(value: object) -> list[Item]:
-        if isinstance(value, Unusable):
-            raise value
-        if rows is not None:
-            return rows.observed(value, received_at=received_at)
-        return [observe(value, source=source, policy=policy, received_at=received_at)]
-
+    take = _taker(_name(what), policy, mapping, source, received_at)
     given = source or (mapping.source if mapping else None)
     if isinstance(what, Asked) and mapping is not None:
         asked = what.completed(mapping)
@@ -58,6 +59,33 @@ def read(
     found = Found(Path(str(what)))
     sent = Sent(given, received_at, partial(mark_of, found.path, given, mapping.text if mapping else ""))
     return Reading(found, partial(records_of, ending, mapping, found), take, sent)
+
+
+def heard(
+    messages: Iterable[Heard], *, policy: Policy, mapping: Mapping | None, source: str | None, received_at: int
+) -> list[Item]:
+    """What messages of Kafka say: Segment messages as they are, flat objects by a mapping."""
+    take = _taker("kafka", policy, mapping, source, received_at)
+    sent = Sent(source or (mapping.source if mapping else None), received_at, str)
+    return [item for place, record in messages for item in said_by(record, place, take, sent)]
+
+
+def _taker(place: str, policy: Policy, mapping: Mapping | None, source: str | None, received_at: int) -> Take:
+    try:
+        rows = Rows(mapping, source=source, policy=policy) if mapping else None
+        if source is not None:
+            sender_of(policy, source)
+    except Unusable as unusable:
+        raise InputError(place, unusable.reason) from None
+
+    def take(value: object) -> list[Item]:
+        if isinstance(value, Unusable):
+            raise value
+        if rows is not None:
+            return rows.observed(value, received_at=received_at)
+        return [observe(value, source=source, policy=policy, received_at=received_at)]
+
+    return take
 
 
 def _checked_ending(what: Path | Asked, mapping: Mapping | None) -> str:

@@ -71,21 +71,22 @@ class Reading:
         try:
             for record in self._read(self.since):
                 begun = True
-                yield record.token, self._said(record)
+                yield record.token, said_by(record, self.found.place, self._take, self.sent)
         except InputError as broken:
             if not begun:
                 raise
             source = source_of(None, self.sent.source)
             yield None, [Rejection(source, broken.place, broken.reason, "", self.sent.received_at)]
 
-    def _said(self, record: Record) -> list[Item]:
-        try:
-            return self._take(record.value)
-        except Unusable as unusable:
-            named = source_of(record.value, self.sent.source)
-            sender = named if is_source(named) else DEFAULT_SOURCE
-            place = f"{self.found.place}:{record.number}"
-            return [Rejection(sender, place, unusable.reason, _raw(record), self.sent.received_at)]
+
+def said_by(record: Record, place: str, take: Take, sent: Sent) -> list[Item]:
+    """What a record says, or that it cannot be used; `place` stands before its number."""
+    try:
+        return take(record.value)
+    except Unusable as unusable:
+        named = source_of(record.value, sent.source)
+        sender = named if is_source(named) else DEFAULT_SOURCE
+        return [Rejection(sender, f"{place}:{record.number}", unusable.reason, _raw(record), sent.received_at)]
 
 
 def records_of(ending: str, mapping: Mapping | None, found: Found, since: str | None) -> Iterator[Record]:
