@@ -18,6 +18,7 @@ from graph_cdp.state import Place, Window
 from graph_cdp.store import codec
 from graph_cdp.store.connection import ConflictError
 from graph_cdp.store.questions import LinkRow, Questions
+from graph_cdp.vocabulary import TELLING
 
 TIMELINE: Final = 20
 
@@ -46,7 +47,7 @@ class Reading:
             "kind": kind,
             "as_of": self.as_of,
             "identifiers": view.identifiers(members, shared),
-            "traits": view.traits(self.graph.ask("read/trait_events", id=customer), self._owner(own)),
+            "traits": view.traits(self.graph.ask("read/telling", id=customer, topics=list(TELLING)), self._owner(own)),
             "company": view.company(self.graph.ask("read/employers", id=customer)),
             "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
             "warnings": self._warnings(customer, sorted({*beside, *_shared(members, kind)}), around),
@@ -117,10 +118,8 @@ class Reading:
             "read/timeline",
             id=customer,
             since=window.since,
-            until=window.until,
+            until=min(window.until, f"{after[0]} {after[1]}"),
             types=list(window.types),
-            at=after[0],
-            uid=after[1],
             limit=limit + 1,
         )
 

@@ -36,7 +36,7 @@ def traits(events: Iterable[Row], owned: Owner) -> dict[str, dict[str, Any]]:
     for event in events:
         if owned(event) is None:
             continue
-        for name, value in json.loads(event["traits"]).items():
+        for name, value in json.loads(event["traits"] or "{}").items():
             version = (event["at"] or "", json.dumps(value, sort_keys=True))
             if name not in newest or version > newest[name][0]:
                 newest[name] = version, value, event
