@@ -1,6 +1,6 @@
 // The events of some topics observed with members of one customer: what says more of it than that something was looked at.
 // params: id, topics
-// returns: uid, source, kind, name, topic, at, keys, shared, traits, properties, company
+// returns: uid, source, kind, name, topic, at, keys, shared, traits, properties, context, company
 MATCH (c:Customer {id: $id})<-[:MEMBER_OF]-(m:Identifier)
 WITH m.key AS key
 CALL (key) {
@@ -12,5 +12,5 @@ CALL (key) {
 WITH DISTINCT e
 RETURN e.uid AS uid, e.source AS source, e.kind AS kind, e.name AS name, e.topic AS topic, e.at AS at, e.keys AS keys,
        [(e)-[:OBSERVED]->(o:Identifier) WHERE o.shared | o.key] AS shared, e.traits AS traits,
-       e.properties AS properties, e.company AS company
+       e.properties AS properties, e.context AS context, e.company AS company
 ORDER BY coalesce(at, ''), uid

@@ -1,6 +1,6 @@
 // The events observed with members of one customer in a span of moments, newest first, undated ones last, each with the keys it was observed with.
 // params: id, since, until, types, limit
-// returns: uid, source, kind, name, topic, at, keys, shared, properties
+// returns: uid, source, kind, name, topic, at, keys, shared, properties, context
 MATCH (c:Customer {id: $id})<-[:MEMBER_OF]-(m:Identifier)
 WITH m.key AS key
 CALL (key) {
@@ -16,5 +16,6 @@ WITH DISTINCT e, moment
 ORDER BY moment DESC
 LIMIT $limit
 RETURN e.uid AS uid, e.source AS source, e.kind AS kind, e.name AS name, e.topic AS topic, e.at AS at, e.keys AS keys,
-       [(e)-[:OBSERVED]->(o:Identifier) WHERE o.shared | o.key] AS shared, e.properties AS properties
+       [(e)-[:OBSERVED]->(o:Identifier) WHERE o.shared | o.key] AS shared, e.properties AS properties,
+       e.context AS context
 ORDER BY coalesce(at, '') DESC, uid DESC

@@ -144,6 +144,8 @@ class Then(Questions):
             "read/holdings": lambda ids: [{"id": id, **self._holding(id)} for id in ids],
             "read/telling": self._telling,
             "read/employers": self._employers,
+            "read/contacts": self._contacts,
+            "read/companies": lambda keys: self._today.ask("read/companies", keys=keys),
             "read/customer_orders": self._customer_orders,
             "read/timeline": self._timeline,
         }
@@ -191,6 +193,16 @@ class Then(Questions):
         told = [event for event in self._of(id) if event["company"]]
         named = {event["company"] for event in told if contact_of(event["keys"], self._policy) in own}
         return self._today.ask("read/companies", keys=sorted(named)) if named else []
+
+    def _contacts(self, keys: Collection[str], limit: int) -> list[Row]:
+        """As far as their observations are among those that are known here."""
+        found = {
+            (event["company"], self._home[contact], contact)
+            for event in self._events.values()
+            if event["company"] in keys and (contact := contact_of(event["keys"], self._policy))
+        }
+        rows = [{"company": at, "id": home, "kind": self._kind(home), "keys": [key]} for at, home, key in sorted(found)]
+        return list({(row["company"], row["id"]): row for row in rows}.values())[:limit]
 
     def _customer_orders(self, id: str) -> list[Row]:
         own = {key for key in self._members.get(id, ()) if self._policy.base(namespace_of(key)) == "order"}
