@@ -53,7 +53,7 @@ class Shop:
         ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def shop(server: servers.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The examples of docs/events.md and the two real tables, in a store of their own."""
     servers.clear(server)
@@ -69,7 +69,7 @@ def shop(server: servers.Server, tmp_path_factory: pytest.TempPathFactory) -> It
             yield shop
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def olena(shop: Shop) -> dict[str, Any]:
     """The profile of the customer of docs/events.md."""
     return shop.profile(OLENA)
