@@ -29,3 +29,4 @@ schemathesis.openapi.format("parts", st.sampled_from(["", "traits", "traits,orde
 schemathesis.openapi.format("cursor", PLACES.map(cursor))
 schemathesis.openapi.format("policy", st.sampled_from(POLICIES))
 schemathesis.openapi.format("cypher", st.sampled_from(QUERIES))
+schemathesis.openapi.format("brand", st.sampled_from(["", " "]))
