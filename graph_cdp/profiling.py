@@ -16,6 +16,7 @@ from graph_cdp.project import (
     companies,
     consent,
     hand,
+    household,
     loyalty,
     messages,
     orders,
@@ -37,6 +38,8 @@ Row = dict[str, Any]
 
 TIMELINE: Final = 20
 MOST_CONTACTS: Final = 20
+# How many links a shared identifier of a household has with each of its people, at most.
+LINKS_EACH: Final = 30
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,14 @@ class Sheet:
         employers = self._reading.graph.ask("read/employers", id=self.customer)
         return company_of(self._reading, employers[0], self._asked, {self.customer: self}) if employers else None
 
+    def household(self) -> list[Row]:
+        """The people who share something with the customer, each with the keys that they share."""
+        policy = self._reading.policy
+        keys = [key for key in self._beside if policy.relates(key)]
+        most = policy.household.most
+        rows = self._reading.graph.ask("read/sharers", keys=keys, degree=most * LINKS_EACH) if keys else []
+        return household.household(self.customer, rows, most)
+
     def warnings(self) -> list[Row]:
         """What a reader should know."""
         held = {row["key"] for row in self.members if row["shared"] and self.kind != "shared"}
@@ -191,6 +202,7 @@ PARTS: Final[Mapping[str, Callable[[Sheet], Any]]] = {
     "person": lambda sheet: sheet.person,
     "places": lambda sheet: person.places(sheet.traits, sheet.told, sheet.bought, sheet._newest),
     "company": Sheet.company,
+    "household": Sheet.household,
     "orders": lambda sheet: orders.orders(sheet.sales),
     "rfm": lambda sheet: rfm.rfm(sheet.sales, sheet._today, sheet._reading.policy.rfm),
     "preferences": lambda sheet: preferences.preferences(sheet.sales, sheet.recent),
