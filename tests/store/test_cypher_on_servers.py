@@ -61,7 +61,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "read/customers": {"after": ""},
     **{f"read/{name}_in_range": {"after": ""} for name in ("links", "seen_links", "observations")},
     "read/lone_identifiers": {"keys": [LONE]},
-    "read/dead_letters": {"at": ""},
+    "read/dead_letters": {"at": "", "source": "", "reason": "", "place": "", "since": "", "until": "~"},
     "read/events_until": {"after": ""},
     "read/identifiers_until": {"after": ""},
     "read/search_traits": {"after": ""},
