@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from graph_cdp import deciding, files, ingest, lookup, normalise, relinking, walking
+from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.ingest.content import canonical, clean_text, storable
 from graph_cdp.intake import InForce, Intake, message_id_of, observed
@@ -48,6 +49,7 @@ class Engine:
         self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
         self._in_force = InForce()
         self._intake = Intake(self._in_force, self.customer_id)
+        self.crowd = Crowd(graph, self._in_force)
         self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
     @classmethod

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from graph_cdp.errors import NotFoundError, StoreError
 from graph_cdp.model import UNDATED, Link, namespace_of, rfc3339
 from graph_cdp.policy import CONTRADICTION, Policy
+from graph_cdp.predict.model import KEPT_AS, Model
+from graph_cdp.predict.outlook import outlook
 from graph_cdp.project import profile as view
 from graph_cdp.resolve import explain
 from graph_cdp.resolve.decided import UNDECIDED, Decided
@@ -47,11 +50,21 @@ class Reading:
             "traits": view.traits(self.graph.ask("read/trait_events", id=customer), self._owner(own)),
             "company": view.company(self.graph.ask("read/employers", id=customer)),
             "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
+            "predictions": self._outlook(customer),
             "warnings": self._warnings(customer, sorted({*beside, *_shared(members, kind)}), around),
             "timeline": self._timeline(customer, own, Window(), TIMELINE)[0],
         }
         self._unchanged(customer, own)
         return made
+
+    def _outlook(self, customer: str) -> Row | None:
+        """What to expect of the customer under the model that was fitted last."""
+        kept = self.graph.ask("read/setting", name=KEPT_AS)
+        if not kept:
+            return None
+        bought = view.worths(self.graph.ask("read/customer_orders", id=customer))
+        at = datetime.fromisoformat(self.as_of) if self.as_of else datetime.now(UTC)
+        return outlook(Model.of(kept[0]["value"]), bought, (), at)
 
     def timeline(self, customer: str, window: Window, limit: int) -> tuple[list[Row], Place | None]:
         """The customer's own events in a window, newest first, and the place to go on after, None at the end.

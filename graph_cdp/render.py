@@ -324,3 +324,13 @@ def _merge(example: Row) -> str:
 
 def _many(count: int, thing: str) -> str:
     return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
+def prediction_model(found: Row) -> str:
+    """From whom a model was learned, and its parameters."""
+    said = [f"Model of {found['at']}: {found['customers']:,} customers, {found['came_back']:,} of them came back."]
+    parts = {"purchases": found["purchases"], **{f"worth in {name}": one for name, one in found["worth"].items()}}
+    for what, told in parts.items():
+        figures = ", ".join(f"{name} {value}" for name, value in told.items() if name != "model")
+        said.append(f"  {escape(what)} ({told['model']}): {figures}")
+    return "\n".join(said)

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from graph_cdp.engine import Engine
 from graph_cdp_api import (
+    audiences,
     description,
     exploring,
     health,
@@ -45,6 +46,6 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
     app.add_middleware(Envelope)
     problems.install(app)
     description.install(app)
-    for part in (health, writing, reading, letters, walking, exploring, querying, jobs, stewarding):
+    for part in (health, writing, reading, letters, walking, exploring, querying, jobs, stewarding, audiences):
         app.include_router(part.router)
     return app

@@ -118,6 +118,7 @@ class Profile(_Model):
     traits: dict[str, Trait]
     company: Object | None
     orders: Orders
+    predictions: Object | None
     warnings: list[Object] = Field(examples=[[{"warning": "shared identifier", "key": PHONE}]])
     timeline: list[Happened]
 

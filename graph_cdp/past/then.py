@@ -133,6 +133,7 @@ class Then(Questions):
             "read/employers": self._employers,
             "read/customer_orders": self._customer_orders,
             "read/timeline": self._timeline,
+            "read/setting": lambda name: self._today.ask("read/setting", name=name),
         }
 
     def _identifiers(self, keys: Iterable[str]) -> list[Row]:

@@ -70,6 +70,11 @@ def orders(rows: Iterable[Row], last: int = 20) -> dict[str, Any]:
     }
 
 
+def worths(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Each order with its `at`, `status`, `currency`, `channel` and what it was worth, its `amount`."""
+    return [{**order, "amount": order["total"]} for order in orders(rows, last=10**9)["last"]]
+
+
 _ALWAYS: Final = ("customer_id", "kind", "as_of")
 
 
