@@ -141,13 +141,19 @@ class Engine:
         def read(graph: Snapshot) -> Row:
             if moment is None:
                 found = lookup.found(graph, key)
-                return self._reading(graph).profile(str(found["customer"]), str(found["kind"]))
+                return self._whole(self._reading(graph), found)
             name = str(lookup.found(graph, key).get("key") or normalise.parse_key(key))
             past = self._past(graph, [name], moment)
             then = lookup.known_then(past.graph, name, graph, moment)
-            return past.profile(str(then["customer"]), str(then["kind"]))
+            return self._whole(past, then, moment)
 
         return parts_of(self.graph.reading(read), include)
+
+    def _whole(self, reading: Reading, found: Row, moment: Moment | None = None) -> Row:
+        """The profile of a customer that was found, with the segments that it is in."""
+        id, kind = str(found["customer"]), str(found["kind"])
+        now = datetime.fromisoformat(moment.until) if moment else None
+        return reading.profile(id, kind) | {"segments": self.crowd.segments_of(reading.graph, id, kind, now)}
 
     def timeline(self, key: str, window: Window, limit: int) -> Row:
         """`{kind, items, place}`: a part of the timeline of the customer that a key leads to, newest first.

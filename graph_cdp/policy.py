@@ -131,6 +131,36 @@ class Source(BaseModel):
         return self.model_extra or {}
 
 
+class Segment(_Part):
+    """A group of customers: those of whom the condition holds (see docs/segments.md)."""
+
+    condition: Annotated[str, Field(min_length=1)]
+    title: str = ""
+
+
+class Stage(_Part):
+    """A stage of a funnel: a customer is in the last one whose condition holds."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    condition: Annotated[str, Field(min_length=1)]
+
+
+class Funnel(_Part):
+    """Stages in their order, the first one first."""
+
+    stages: Annotated[list[Stage], Field(min_length=1, max_length=20)]
+    title: str = ""
+
+    @field_validator("stages")
+    @classmethod
+    def _named_once(cls, value: list[Stage]) -> list[Stage]:
+        names = [stage.name for stage in value]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two stages are called {name}; give each a name of its own")
+        return value
+
+
 class _File(_Part):
     min_tier: Positive | None = None
     namespaces: Mapping[str, Namespace] = {}
@@ -138,6 +168,8 @@ class _File(_Part):
     sources: Mapping[str, Source] = {}
     blocked: Mapping[str, list[str]] = {}
     contradictions: list[Contradiction] = []
+    segments: Mapping[str, Segment] = {}
+    funnels: Mapping[str, Funnel] = {}
 
     @field_validator("contradictions")
     @classmethod
@@ -148,7 +180,7 @@ class _File(_Part):
                 raise ValueError(f"{trait} stands here twice; give it one tier, the strongest that you want")
         return value
 
-    @field_validator("namespaces", "kinds")
+    @field_validator("namespaces", "kinds", "segments", "funnels")
     @classmethod
     def _names(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
         for name in value:
@@ -186,7 +218,7 @@ class Policy:
     """
 
     def __init__(self, text: str, name: str = "policy") -> None:
-        self.text = text
+        self.text, self.name = text, name
         self._file = toml.parse(text, _File, name=name, error=PolicyError)
         self.is_blocked = cache_of(self._is_blocked)
         self.blocks_key_of = cache(self._blocks_key_of)
@@ -214,6 +246,20 @@ class Policy:
     def blocks(self) -> bool:
         """Whether any value at all is blocked."""
         return any(self._file.blocked.values())
+
+    @property
+    def segments(self) -> Mapping[str, Segment]:
+        """The groups of customers that are described, by name."""
+        return self._file.segments
+
+    @property
+    def funnels(self) -> Mapping[str, Funnel]:
+        """The funnels that are described, by name."""
+        return self._file.funnels
+
+    def line_of(self, *path: str) -> int:
+        """The line of the text on which the setting at a path stands."""
+        return toml.line_of(self.text, path)
 
     def source(self, name: str) -> Source:
         """What is said of the source `name`; the defaults where nothing is."""

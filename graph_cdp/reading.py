@@ -47,7 +47,7 @@ class Reading:
             "kind": kind,
             "as_of": self.as_of,
             "identifiers": view.identifiers(members, shared),
-            "traits": view.traits(self.graph.ask("read/trait_events", id=customer), self._owner(own)),
+            "traits": view.traits(self.graph.ask("read/trait_events", id=customer), self.owner(own)),
             "company": view.company(self.graph.ask("read/employers", id=customer)),
             "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
             "predictions": self._outlook(customer),
@@ -86,7 +86,7 @@ class Reading:
         if {row["key"] for row in self.graph.ask("read/members", ids=[customer])} != members:
             raise ConflictError
 
-    def _owner(self, members: frozenset[str]) -> view.Owner:
+    def owner(self, members: frozenset[str]) -> view.Owner:
         """Whether an event is the customer's own, by its keys and those of them that are shared."""
 
         def owned(event: Mapping[str, Any]) -> str | None:
@@ -103,7 +103,7 @@ class Reading:
     ) -> tuple[list[Row], Place | None]:
         """Events of others at the same identifiers are read past."""
         made: list[Row] = []
-        owned, place = self._owner(members), window.after
+        owned, place = self.owner(members), window.after
         while page := self._page(customer, window, place, limit):
             made += [event for event in page if owned(event) is not None]
             place = _place(page[-1])

@@ -334,3 +334,11 @@ def prediction_model(found: Row) -> str:
         figures = ", ".join(f"{name} {value}" for name, value in told.items() if name != "model")
         said.append(f"  {escape(what)} ({told['model']}): {figures}")
     return "\n".join(said)
+
+
+def tried(found: Row) -> str:
+    """How many customers a condition would find, and what it says in words."""
+    said = [f"{found['count']:,} of {_many(found['total'], 'customer')}: those of whom {escape(found['words'])}."]
+    if found["examples"]:
+        said.append(f"  for example {escape(', '.join(found['examples']))}")
+    return "\n".join(said)

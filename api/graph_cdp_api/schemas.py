@@ -121,6 +121,7 @@ class Profile(_Model):
     predictions: Object | None
     warnings: list[Object] = Field(examples=[[{"warning": "shared identifier", "key": PHONE}]])
     timeline: list[Happened]
+    segments: list[Object] = Field(examples=[[{"name": "loyal", "title": "", "entered": DAY}]])
 
 
 class Keys(_Model):

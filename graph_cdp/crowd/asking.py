@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+from graph_cdp.audience import groups
+from graph_cdp.audience.dates import changed, holds_now
+from graph_cdp.audience.groups import Segment
+from graph_cdp.audience.language import parse
+from graph_cdp.audience.subject import Subject, time_of
+from graph_cdp.audience.words import explain
+from graph_cdp.crowd.memory import Memory
+from graph_cdp.crowd.people import People
 from graph_cdp.intake import InForce
+from graph_cdp.policy import Policy
 from graph_cdp.predict import model
 from graph_cdp.predict.history import days_of
 from graph_cdp.predict.model import KEPT_AS, Model
 from graph_cdp.store.graph import Graph
+from graph_cdp.store.questions import Questions
 
 Row = dict[str, Any]
+EXAMPLES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +33,7 @@ class Crowd:
 
     graph: Graph
     in_force: InForce
+    memory: Memory = field(default_factory=Memory)
 
     def fit_predictions(self, at: datetime | None = None) -> Row:
         """Fits the model of how customers buy from all orders until a day, today without one, and keeps it.
@@ -35,3 +48,92 @@ class Crowd:
         """The model that was fitted last: its date, from how many customers, its parameters."""
         text = self.graph.setting(KEPT_AS)
         return Model.of(text).facts() if text else None
+
+    def segments(self) -> list[Row]:
+        """The segments of the policy in force, each with its condition, that in words, and how many are in it now."""
+        described = groups.segments_of(self._policy)
+        counts = self._counts(list(described.values())) if described else {}
+        return [{**_described(one), "count": counts[name]} for name, one in described.items()]
+
+    def try_condition(self, text: str) -> Row:
+        """What a condition would make: how many customers of how many, the condition in words, some of those.
+
+        Nothing is kept. Raises `UsageError` for a text that is no condition.
+        """
+        condition, people = parse(text), self.people()
+        total, found = 0, []
+        for total, one in enumerate(people.all(), start=1):  # noqa: B007 - the last number is how many there are
+            if holds_now(condition, one):
+                found.append(one.customer_id)
+        return {
+            "condition": text,
+            "words": explain(condition),
+            "count": len(found),
+            "total": total,
+            "examples": found[:EXAMPLES],
+        }
+
+    def members(self, name: str, limit: int, after: str = "") -> list[Row]:
+        """Who is in a segment, after a customer's id in the order of ids: `{customer_id, entered}`.
+
+        `entered` is null where the customer always was in it, as far as there are dates. Raises `NotFoundError`.
+        """
+        one, found = groups.segment(self._policy, name), []
+        for subject in self.people().all(after):
+            if holds_now(one.condition, subject):
+                found.append({"customer_id": subject.customer_id, "entered": _since(one, subject)})
+            if len(found) == limit:
+                break
+        return found
+
+    def subjects(self, name: str) -> Iterator[Subject]:
+        """The customers of a segment, in the order of their ids. Raises `NotFoundError`."""
+        one = groups.segment(self._policy, name)
+        return (subject for subject in self.people().all() if holds_now(one.condition, subject))
+
+    def segments_of(self, graph: Questions, id: str, kind: str, now: datetime | None = None) -> list[Row]:
+        """The segments that a customer is in, or was then: `{name, title, entered}`; none for a shared identifier."""
+        described = groups.segments_of(self._policy)
+        if not described or kind == "shared":
+            return []
+        people = People(self.graph, self.in_force.now(self.graph.ask), now or datetime.now(UTC))
+        for subject in people.of({id: kind}, graph):
+            return [
+                {"name": one.name, "title": one.title, "entered": _since(one, subject)}
+                for one in described.values()
+                if holds_now(one.condition, subject)
+            ]
+        return []
+
+    def people(self) -> People:
+        """The customers of this moment."""
+        return People(self.graph, self.in_force.now(self.graph.ask), datetime.now(UTC))
+
+    @property
+    def _policy(self) -> Policy:
+        return self.in_force.now(self.graph.ask).policy
+
+    def _mark(self) -> tuple[Any, ...]:
+        """What is another whenever something was absorbed, decided, relinked or fitted."""
+        terms = self.in_force.now(self.graph.ask)
+        sizes = tuple(row["count"] for row in self.graph.ask("read/sizes"))
+        return terms.policy.text, terms.decisions, sizes, self.graph.setting(KEPT_AS)
+
+    def _counts(self, segments: list[Segment]) -> dict[str, int]:
+        def counted() -> dict[str, int]:
+            found = {one.name: 0 for one in segments}
+            for subject in self.people().all():
+                for one in segments:
+                    found[one.name] += holds_now(one.condition, subject)
+            return found
+
+        return self.memory.of(self._mark(), "segments", counted)
+
+
+def _described(one: Segment) -> Row:
+    return {"name": one.name, "title": one.title, "condition": one.text, "words": one.explained}
+
+
+def _since(one: Segment, subject: Subject) -> str | None:
+    _, moment = changed(one.condition, subject)
+    return None if moment is None else time_of(moment)
