@@ -349,6 +349,17 @@ class Engine:
         files.write_table(table, to)
         return len(table)
 
+    def export_segment(
+        self, name: str, to: Path, channel: str | None = None, platform: str | None = None, moment: Moment | None = None
+    ) -> int:
+        """Writes a segment to a file, as `Crowd.export` makes it; how many rows."""
+        files.check_ending(to)
+        if moment is not None:
+            raise UsageError("only members can be exported as of a moment (leave --as-of and --told-by out)")
+        table = self.crowd.export(name, channel, platform)
+        files.write_table(table, to)
+        return len(table)
+
     def _export_past(self, what: str, to: Path, moment: Moment) -> int:
         if what != "members":
             raise UsageError("only members can be exported as of a moment (leave --as-of and --told-by out)")

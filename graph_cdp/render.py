@@ -342,3 +342,14 @@ def tried(found: Row) -> str:
     if found["examples"]:
         said.append(f"  for example {escape(', '.join(found['examples']))}")
     return "\n".join(said)
+
+
+def funnel(found: Row) -> RenderableType:
+    """The stages of a funnel, and the movements between them."""
+    columns = ("name", "now", "reached", "share_of_stage_before", "entered", "left", "median_days")
+    moved = [{**row, "from": row["from"] or "(outside)", "to": row["to"] or "(outside)"} for row in found["movements"]]
+    days = f"{found['days']:g} days"
+    return Group(
+        table(found["stages"], columns, f"{_many(found['customers'], 'customer')}; entered and left in {days}"),
+        table(moved, ("from", "to", "count"), f"Movements in {days}"),
+    )

@@ -12,7 +12,8 @@ from graph_cdp.errors import NotFoundError
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.keys import needs
-from graph_cdp_api.parameters import Cursor, Limit, cursor_of, page, place_of
+from graph_cdp_api.parameters import Cursor, Key, Limit, checked_key, cursor_of, page, place_of
+from graph_cdp_api.problems import SharedError
 from graph_cdp_api.wiring import TheEngine
 
 router = APIRouter(
@@ -113,3 +114,121 @@ def members(name: Name, engine: TheEngine, limit: Limit = 50, cursor: Cursor = N
     """Who is in a segment now, each with the time since when."""
     rows = engine.crowd.members(name, limit + 1, place_of(cursor)[0] if cursor else "")
     return page(rows[:limit], cursor_of(rows[limit - 1]["customer_id"], "") if len(rows) > limit else None)
+
+
+class Stage(_Model):
+    """A stage of a funnel."""
+
+    name: str = Field(examples=["buyer"])
+    condition: str = Field(examples=["any orders"])
+    words: str = Field(examples=["there is an order"])
+
+
+class Funnel(_Model):
+    """A funnel that the policy describes."""
+
+    name: str = Field(examples=["shopping"])
+    title: str = Field(examples=["From a visit to loyalty"])
+    stages: list[Stage]
+
+
+class Funnels(_Model):
+    """All funnels of the policy in force, in the order of their names."""
+
+    items: list[Funnel]
+    next: str | None = Field(examples=[None])
+
+
+class StageNow(_Model):
+    """Who is in a stage now; who was ever in it or a later one; who entered and left it within the days."""
+
+    name: str = Field(examples=["buyer"])
+    words: str = Field(examples=["there is an order"])
+    now: int = Field(examples=[12])
+    reached: int = Field(examples=[40])
+    share_of_stage_before: float | None = Field(examples=[0.4])
+    entered: int = Field(examples=[3])
+    left: int = Field(examples=[1])
+    median_days: float | None = Field(examples=[21.5])
+
+
+class Movement(_Model):
+    """How many moved from one stage to another; null is outside of the funnel."""
+
+    from_: str | None = Field(alias="from", examples=["visitor"])
+    to: str | None = Field(examples=["buyer"])
+    count: int = Field(examples=[3])
+
+
+class FunnelNow(_Model):
+    """A funnel with who is where, and the movements of the last `days`."""
+
+    name: str = Field(examples=["shopping"])
+    title: str = Field(examples=["From a visit to loyalty"])
+    days: float = Field(examples=[30])
+    customers: int = Field(examples=[100])
+    stages: list[StageNow]
+    movements: list[Movement]
+
+
+class Lookalike(_Model):
+    """A customer who is like a group, from 0 to 1, and in what most."""
+
+    customer_id: str = Field(examples=[schemas.ID])
+    likeness: float = Field(examples=[0.93])
+    because: list[str] = Field(examples=[["brand Lumia: 100%, in the group 82%"]])
+
+
+class Lookalikes(_Model):
+    """The most like first."""
+
+    items: list[Lookalike]
+    next: str | None = Field(examples=[None])
+
+
+class Recommendation(_Model):
+    """A product that a customer has not bought, and why it may be wanted."""
+
+    product: str = Field(examples=["product:web/L2"])
+    name: str | None = Field(examples=["Cup"])
+    category: str | None = Field(examples=["kitchen"])
+    score: float = Field(examples=[0.7])
+    because: list[str] = Field(examples=[["in 7 of 10 orders with Tea"]])
+
+
+class Recommendations(_Model):
+    """The best first."""
+
+    items: list[Recommendation]
+    next: str | None = Field(examples=[None])
+
+
+FunnelName = Annotated[str, Path(description="The name of a funnel.", examples=["shopping"])]
+Days = Annotated[int, Query(ge=1, le=3650, description="Movements of so many days.")]
+
+
+@router.get("/funnels", responses=schemas.answers(Funnels))
+def funnels(engine: TheEngine) -> JSONResponse:
+    """The funnels of the policy in force."""
+    return page(engine.crowd.funnels())
+
+
+@router.get("/funnels/{name}", responses=schemas.answers(FunnelNow) | schemas.problems(404))
+def funnel(name: FunnelName, engine: TheEngine, days: Days = 30) -> JSONResponse:
+    """Who is in which stage now, how long customers stay in each, and who moved between which."""
+    return Json(engine.crowd.funnel(name, days))
+
+
+@router.get("/segments/{name}/lookalikes", responses=schemas.answers(Lookalikes) | schemas.problems(404))
+def lookalikes(name: Name, engine: TheEngine, limit: Limit = 50) -> JSONResponse:
+    """The customers most like those of a segment who are not in it, and in what."""
+    return page(engine.crowd.lookalikes(name, limit))
+
+
+@router.get("/profiles/{key}/recommendations", responses=schemas.answers(Recommendations) | schemas.problems(300, 404))
+def recommendations(key: Key, engine: TheEngine, limit: Limit = 10) -> JSONResponse:
+    """Products that a customer may want next: bought together with theirs, or by customers like them."""
+    found = engine.crowd.recommendations(checked_key(key), limit)
+    if found["kind"] == "shared":
+        raise SharedError(engine.candidates(key))
+    return page(found["items"])

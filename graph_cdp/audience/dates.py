@@ -38,10 +38,10 @@ def holds_now(condition: tree.Condition, subject: Subject) -> bool:
 
 
 def _before(holds: Holds, subject: Subject, moment: float) -> bool:
-    return holds(subject, moment) if moment != ALWAYS else holds(_nothing(subject), ALWAYS)
+    return holds(subject, moment) if moment != ALWAYS else holds(nothing(subject), ALWAYS)
 
 
-def _nothing(subject: Subject) -> Subject:
+def nothing(subject: Subject) -> Subject:
     """The customer before anything happened but what has no date."""
     items = {kind: [item for item in found if item.at == ALWAYS] for kind, found in subject.items.items()}
     return Subject(subject.customer_id, ALWAYS, items, lambda _: {})

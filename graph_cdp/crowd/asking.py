@@ -7,21 +7,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from graph_cdp.audience import groups
+import polars as pl
+
+from graph_cdp import lookup
+from graph_cdp.audience import funnels, groups
+from graph_cdp.audience.contacts import checked_channel
 from graph_cdp.audience.dates import changed, holds_now
 from graph_cdp.audience.groups import Segment
 from graph_cdp.audience.language import parse
+from graph_cdp.audience.likeness import lookalikes, shopper_of
 from graph_cdp.audience.subject import Subject, time_of
 from graph_cdp.audience.words import explain
+from graph_cdp.crowd import exporting
 from graph_cdp.crowd.memory import Memory
 from graph_cdp.crowd.people import People
+from graph_cdp.crowd.recommending import recommended
+from graph_cdp.errors import UsageError
 from graph_cdp.intake import InForce
 from graph_cdp.policy import Policy
 from graph_cdp.predict import model
 from graph_cdp.predict.history import days_of
 from graph_cdp.predict.model import KEPT_AS, Model
 from graph_cdp.store.graph import Graph
-from graph_cdp.store.questions import Questions
+from graph_cdp.store.questions import Questions, Snapshot
 
 Row = dict[str, Any]
 EXAMPLES: Final = 5
@@ -90,6 +98,65 @@ class Crowd:
         """The customers of a segment, in the order of their ids. Raises `NotFoundError`."""
         one = groups.segment(self._policy, name)
         return (subject for subject in self.people().all() if holds_now(one.condition, subject))
+
+    def export(self, name: str, channel: str | None = None, platform: str | None = None) -> pl.DataFrame:
+        """A segment as a table: `customer_id, entered`; or its addresses for a channel; or hashes for a platform.
+
+        Without consent for the channel nobody is in the table. Raises `NotFoundError`, and `UsageError` for a channel
+        or platform that there is not.
+        """
+        if channel and platform:
+            raise UsageError("give a channel or a platform, not both")
+        if channel:
+            return exporting.for_channel(self.subjects(name), checked_channel(channel))
+        if platform:
+            return exporting.for_platform(self.subjects(name), exporting.checked_platform(platform))
+        one = groups.segment(self._policy, name)
+        rows = [(subject.customer_id, _since(one, subject)) for subject in self.subjects(name)]
+        return pl.DataFrame(rows, schema={"customer_id": pl.String, "entered": pl.String}, orient="row")
+
+    def funnels(self) -> list[Row]:
+        """The funnels of the policy in force: `{name, title, stages: [{name, condition, words}]}`."""
+        return [
+            {
+                "name": one.name,
+                "title": one.title,
+                "stages": [
+                    {"name": stage.name, "condition": stage.text, "words": stage.explained} for stage in one.stages
+                ],
+            }
+            for one in groups.funnels_of(self._policy).values()
+        ]
+
+    def funnel(self, name: str, days: float = 30) -> Row:
+        """How many are in each stage, and who moved between which in the last `days`. Raises `NotFoundError`."""
+        return funnels.report(groups.funnel(self._policy, name), self.people().all(), days)
+
+    def lookalikes(self, name: str, limit: int) -> list[Row]:
+        """The customers most like those of a segment who are not in it: `{customer_id, likeness, because}`.
+
+        Raises `NotFoundError`.
+        """
+        one, group, shoppers = groups.segment(self._policy, name), set(), []
+        for subject in self.people().all():
+            if shopper := shopper_of(subject):
+                shoppers.append(shopper)
+            if holds_now(one.condition, subject):
+                group.add(subject.customer_id)
+        return lookalikes(shoppers, frozenset(group), limit)
+
+    def recommendations(self, key: str, limit: int) -> Row:
+        """`{customer_id, kind, items}`: what the customer that a key leads to may want next, with reasons.
+
+        Raises `NotFoundError`.
+        """
+
+        def read(graph: Snapshot) -> Row:
+            found = lookup.found(graph, key)
+            items = recommended(graph, str(found["customer"]), limit) if found["kind"] != "shared" else []
+            return {"customer_id": found["customer"], "kind": found["kind"], "items": items}
+
+        return self.graph.reading(read)
 
     def segments_of(self, graph: Questions, id: str, kind: str, now: datetime | None = None) -> list[Row]:
         """The segments that a customer is in, or was then: `{name, title, entered}`; none for a shared identifier."""

@@ -197,6 +197,7 @@ def test_every_path_is_described_with_examples(api: Api):
     jobs = {"/jobs", "/jobs/relink", "/jobs/{id}", "/jobs/{id}/apply"}
     steward = {"/decisions", "/decisions/{id}", "/review"}
     audiences = {"/predictions", "/segments", "/segments/try", "/segments/{name}/members"}
+    audiences |= {"/funnels", "/funnels/{name}", "/segments/{name}/lookalikes", "/profiles/{key}/recommendations"}
     assert set(described["paths"]) - audiences == calls | reads | graph | jobs | steward | {
         "/healthz",
         "/readyz",
