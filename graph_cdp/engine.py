@@ -33,6 +33,7 @@ from graph_cdp.state import Place, Reply, Window
 from graph_cdp.store import explorations, exports
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.questions import Questions, Snapshot
+from graph_cdp.unify import Unify
 
 BATCH: Final = 200
 
@@ -50,6 +51,7 @@ class Engine:
         self._in_force = InForce()
         self._intake = Intake(self._in_force, self.customer_id)
         self.crowd = Crowd(graph, self._in_force)
+        self.unify = Unify(graph, self.crowd)
         self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
     @classmethod

@@ -17,6 +17,7 @@ from graph_cdp_api import (
     problems,
     querying,
     reading,
+    spaces,
     stewarding,
     walking,
     writing,
@@ -46,6 +47,6 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
     app.add_middleware(Envelope)
     problems.install(app)
     description.install(app)
-    for part in (health, writing, reading, letters, walking, exploring, querying, jobs, stewarding, audiences):
+    for part in (health, writing, reading, letters, walking, exploring, querying, jobs, stewarding, audiences, spaces):
         app.include_router(part.router)
     return app

@@ -438,6 +438,15 @@ def segment_errors(*statuses: int) -> Responses:
     }
 
 
+def space_errors(*statuses: int) -> Responses:
+    """The same in the shape of Segment's Profile API."""
+    example = {"error": {"code": "not_found", "message": "nothing is known under this key"}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {"application/json": {"example": example}}}
+        for status in statuses
+    }
+
+
 def body(call: str) -> dict[str, Any]:
     """The request body of a call of the tracking API: any object, of which the example shows the usual."""
     content = {"schema": _BATCH if call == "batch" else _MESSAGE, "example": _EXAMPLES[call]}

@@ -63,6 +63,10 @@ class Crowd:
         counts = self._counts(list(described.values())) if described else {}
         return [{**_described(one), "count": counts[name]} for name, one in described.items()]
 
+    def segment_names(self) -> list[str]:
+        """The names of the segments of the policy in force."""
+        return list(groups.segments_of(self._policy))
+
     def try_condition(self, text: str) -> Row:
         """What a condition would make: how many customers of how many, the condition in words, some of those.
 

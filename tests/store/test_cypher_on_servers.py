@@ -57,6 +57,8 @@ TYPICAL: dict[str, Any] = {
 }
 PARTICULAR: dict[str, dict[str, Any]] = {
     "read/alike_customers": {"id": "nobody", "keys": ["product:web/1"]},
+    "read/events_down": {"at": "~", "but": [], "names": []},
+    "read/events_up": {"at": "", "but": [], "names": []},
     "read/bought_together": {"keys": ["product:web/1"]},
     "read/buried": {"uids": ["e1c32f6a8d606f57270f1ac744c1b498"]},
     "read/customers": {"after": ""},
