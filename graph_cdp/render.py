@@ -353,3 +353,11 @@ def funnel(found: Row) -> RenderableType:
         table(found["stages"], columns, f"{_many(found['customers'], 'customer')}; entered and left in {days}"),
         table(moved, ("from", "to", "count"), f"Movements in {days}"),
     )
+
+
+def rfm(found: Row) -> RenderableType:
+    """The grid: a row for each frequency, the highest first, a column for each recency."""
+    counted = {(cell["r"], cell["f"]): cell["customers"] for cell in found["cells"]}
+    rows = [{"frequency": f, **{f"recency {r}": counted.get((r, f), 0) for r in range(1, 6)}} for f in range(5, 0, -1)]
+    title = f"{_many(found['customers'], 'customer')} with orders, {found['without_orders']:,} without"
+    return table(rows, ("frequency", *(f"recency {r}" for r in range(1, 6))), title)

@@ -14,6 +14,7 @@ from graph_cdp_api import (
     health,
     jobs,
     letters,
+    pictures,
     problems,
     querying,
     reading,
@@ -47,6 +48,19 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
     app.add_middleware(Envelope)
     problems.install(app)
     description.install(app)
-    for part in (health, writing, reading, letters, walking, exploring, querying, jobs, stewarding, audiences, spaces):
+    for part in (
+        health,
+        writing,
+        reading,
+        letters,
+        walking,
+        exploring,
+        querying,
+        jobs,
+        stewarding,
+        audiences,
+        spaces,
+        pictures,
+    ):
         app.include_router(part.router)
     return app

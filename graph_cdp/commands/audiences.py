@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,9 @@ import typer
 from graph_cdp import render, terminal
 from graph_cdp.commands.base import AsJson, AsLines, Limit, Store, app, opened
 from graph_cdp.errors import UsageError
+from graph_cdp.state import Window
 
+Svg = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it: write a picture to this file.")]
 SegmentName = Annotated[str | None, typer.Argument(metavar="NAME", help="Show who is in this one.")]
 
 
@@ -41,6 +44,7 @@ def segments(
 def show_funnels(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show who is where in this one.")] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, metavar="N", help="Movements of so many days.")] = 30,
+    svg: Svg = None,
     store: Store = None,
     as_json: AsJson = False,
     as_lines: AsLines = False,
@@ -51,7 +55,41 @@ def show_funnels(
             terminal.show_list(engine.crowd.funnels(), ("name", "title", "stages"), as_json, as_lines)
             return
         found = engine.crowd.funnel(name, days)
+    if svg is not None:
+        from graph_cdp import charts, files  # noqa: PLC0415 - only who draws waits for it
+
+        files.write_text(charts.funnel(found), svg)
     terminal.show(as_json, found, render.funnel(found))
+
+
+@app.command()
+def rfm(svg: Svg = None, store: Store = None, as_json: AsJson = False) -> None:
+    """Show how many customers there are of each recency and frequency."""
+    with opened(store) as engine:
+        found = engine.crowd.rfm()
+    if svg is not None:
+        from graph_cdp import charts, files  # noqa: PLC0415 - only who draws waits for it
+
+        files.write_text(charts.rfm_grid(found), svg)
+    terminal.show(as_json, found, render.rfm(found))
+
+
+@app.command()
+def timeline(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@example.com, or a customer id.")],
+    svg: Svg = None,
+    limit: Limit = 50,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what happened to a customer, newest first, as a list or as a picture."""
+    with opened(store) as engine:
+        found = engine.timeline(key, Window(), limit)["items"]
+    if svg is not None:
+        from graph_cdp import charts, files  # noqa: PLC0415 - as above
+
+        files.write_text(charts.timeline(key, found), svg)
+    terminal.show_list(found, ("at", "name", "source"), as_json, False)
 
 
 @app.command("lookalikes")

@@ -13,6 +13,7 @@ from graph_cdp import lookup
 from graph_cdp.audience import funnels, groups
 from graph_cdp.audience.contacts import checked_channel
 from graph_cdp.audience.dates import changed, holds_now
+from graph_cdp.audience.grid import grid
 from graph_cdp.audience.groups import Segment
 from graph_cdp.audience.language import parse
 from graph_cdp.audience.likeness import lookalikes, shopper_of
@@ -135,6 +136,10 @@ class Crowd:
     def funnel(self, name: str, days: float = 30) -> Row:
         """How many are in each stage, and who moved between which in the last `days`. Raises `NotFoundError`."""
         return funnels.report(groups.funnel(self._policy, name), self.people().all(), days)
+
+    def rfm(self) -> Row:
+        """How many customers there are of each recency and frequency: `{customers, without_orders, cells}`."""
+        return grid(self.people().all())
 
     def lookalikes(self, name: str, limit: int) -> list[Row]:
         """The customers most like those of a segment who are not in it: `{customer_id, likeness, because}`.

@@ -199,6 +199,7 @@ def test_every_path_is_described_with_examples(api: Api):
     audiences = {"/predictions", "/segments", "/segments/try", "/segments/{name}/members"}
     parts = ("traits", "external_ids", "events", "metadata", "links")
     audiences |= {f"/v1/spaces/{{space}}/collections/users/profiles/{{key}}/{part}" for part in parts}
+    audiences |= {f"/pictures/{one}" for one in ("rfm", "funnels/{name}", "timeline/{key}", "graph/{key}")}
     audiences |= {"/funnels", "/funnels/{name}", "/segments/{name}/lookalikes", "/profiles/{key}/recommendations"}
     assert set(described["paths"]) - audiences == calls | reads | graph | jobs | steward | {
         "/healthz",

@@ -94,6 +94,14 @@ def test_lookalikes_are_the_most_alike_with_reasons(api: Api) -> None:
     assert any("brand Lumia: 100%, in the group 100%" in reason for reason in found[0]["because"])
 
 
+def test_the_funnel_is_drawn(api: Api) -> None:
+    drawn = api.http.get("/pictures/funnels/shopping")
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert "From a visit to loyalty" in drawn.text
+    for path in ("rfm", "timeline/user_id:ann", "graph/user_id:ann"):
+        assert api.http.get(f"/pictures/{path}").text.startswith("<?xml")
+
+
 def test_the_commands_say_the_same(api: Api, each_engine, server, tmp_path) -> None:
     signed = {"GRAPH_CDP_STORE_USER": server.user, "GRAPH_CDP_STORE_PASSWORD": server.password} if server.user else {}
     for command in (["funnels", "shopping"], ["lookalikes", "loyal"]):
