@@ -1,4 +1,4 @@
-"""`python -m benchmarks [resolve|ingest|http|growth]`: all but `growth` without a name.
+"""`python -m benchmarks [resolve|ingest|http|parsing|growth]`: all but `growth` without a name.
 
 Nothing is asserted; results go to `results/`.
 """
@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from benchmarks import growth, http, ingest, resolve, results
+from benchmarks import growth, http, ingest, parsing, resolve, results
 
 app = typer.Typer(add_completion=False)
-Which = Literal["all", "resolve", "ingest", "http", "growth"]
+Which = Literal["all", "resolve", "ingest", "http", "parsing", "growth"]
 
 
 @app.command()
@@ -27,6 +27,7 @@ def main(
         ("resolve", resolve.measure, links),
         ("ingest", ingest.measure, messages),
         ("http", http.measure, rounds),
+        ("parsing", parsing.measure, messages),
         ("growth", growth.measure, links),
     ):
         # Growing fills graphs on both servers for half an hour, so that only who asks for it waits for it.

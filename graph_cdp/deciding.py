@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,8 +13,9 @@ from graph_cdp.errors import ConflictingError, NotFoundError
 from graph_cdp.model import Decision, micros, rfc3339
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.decided import Decided
+from graph_cdp.resolve.recycling import epochs_named, recycled
 from graph_cdp.resolve.stream import Stream
-from graph_cdp.state import Place, Writes
+from graph_cdp.state import Neighbourhood, Place, Writes
 from graph_cdp.store import decisions
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.transaction import Reads, Transaction
@@ -55,8 +56,10 @@ def _make(wanted: Decision, policy: Callable[[str], Policy], customer_id: Custom
 
     def resolve(reads: Reads) -> tuple[bool, Writes]:
         decided = Decided([*before.all, decision])
-        stream = Stream(in_force, customer_id, reads, reads.start(about, []), decided)
-        stream.decide(about, f"decision {decision.id}")
+        epochs, named = recycled([], in_force, decided, Neighbourhood(), reads), epochs_named(about, in_force, reads)
+        meant = [named.meant(key, in_force) for key in about]
+        stream = Stream(in_force, customer_id, reads, reads.start(meant, []), epochs.knows(in_force, decided))
+        stream.decide(meant, f"decision {decision.id}")
         writes = stream.writes()
         return writes.anything, writes
 
@@ -83,12 +86,8 @@ def _about(decision: Decision, before: Decided) -> list[str]:
     return [decision.a, decision.b]
 
 
-def listed(decided: Decided, seen: Collection[str], limit: int, after: Place | None) -> list[Row]:
-    """Decisions after the time and the id of one, the latest first, with their states.
-
-    `seen` are the keys that the graph knows.
-    """
-    states = decided.states(seen)
+def listed(decided: Decided, states: Mapping[str, str], limit: int, after: Place | None) -> list[Row]:
+    """Decisions after the time and the id of one, the latest first, with their states by id."""
     wanted = [one for one in decided.all if after is None or _is_after(one, after)][:limit]
     return [
         {

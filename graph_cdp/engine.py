@@ -11,10 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from graph_cdp import deciding, files, ingest, lookup, normalise, relinking, walking
+from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relinking, walking
 from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.ingest.content import canonical, clean_text, storable
+from graph_cdp.ingest.repeats import Repeats
 from graph_cdp.intake import InForce, Intake, message_id_of, observed
 from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
@@ -50,6 +51,7 @@ class Engine:
         self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
         self._in_force = InForce()
         self._intake = Intake(self._in_force, self.customer_id)
+        self._repeats = Repeats()
         self.crowd = Crowd(graph, self._in_force)
         self.unify = Unify(graph, self.crowd)
         self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
@@ -107,11 +109,15 @@ class Engine:
         """All decisions of this moment."""
         return self._in_force.now(self.graph.ask).decided
 
-    def read(self, path: Path, mapping: Path | None = None, source: str | None = None) -> Iterator[Item]:
+    def read(self, path: Path, mapping: Path | None = None, source: str | None = None) -> ingest.Reading:
         """What a file says, as a stream: Segment messages as they are, a table by its mapping."""
         meaning = ingest.load_mapping(mapping) if mapping else None
         received = micros(datetime.now(UTC))
         return ingest.read(path, policy=self.policy, mapping=meaning, source=source, received_at=received)
+
+    def load(self, reading: ingest.Reading) -> Iterator[loading.Batch]:
+        """Absorbs what a file says, going on where an earlier load of it was broken off; what became of each batch."""
+        return loading.load(self.graph, reading, self.ingest)
 
     def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:
         """Absorbs items in batches; after each, what became of its items."""
@@ -119,16 +125,17 @@ class Engine:
         while chunk := list(islice(source, batch)):
             yield list(zip(chunk, self.absorb(chunk), strict=True))
 
-    def accept(self, messages: Sequence[object], source: str | None = None) -> list[Reply]:
+    def accept(self, messages: Sequence[object], source: str | None = None, *, live: bool = True) -> list[Reply]:
         """Absorbs Segment messages as they came, and answers each in their order.
 
-        One that cannot be used is kept as a dead letter. `source` outranks what the messages name. Committed in
-        batches: when this raises, an unknown part is stored, and sending all again does no harm.
+        One that cannot be used is kept as a dead letter. `source` outranks what the messages name; the times of `live`
+        ones are corrected where the sender's clock is wrong. Committed in batches: when this raises, an unknown part
+        is stored, and sending all again does no harm.
         """
         received = micros(datetime.now(UTC))
         policy = self.policy
-        items = [observed(message, source, policy, received) for message in messages]
-        replies = [reply for batch in self.ingest(items) for _, reply in batch]
+        items = [observed(message, source, policy, received, live=live) for message in messages]
+        replies = self._repeats.told(items, [reply for batch in self.ingest(items) for _, reply in batch])
         return [
             replace(reply, message_id=message_id_of(message)) if reply.outcome == "rejected" else reply
             for message, reply in zip(messages, replies, strict=True)
@@ -144,7 +151,7 @@ class Engine:
             if moment is None:
                 found = lookup.found(graph, key)
                 return self._whole(self._reading(graph), found)
-            name = str(lookup.found(graph, key).get("key") or normalise.parse_key(key))
+            name = normalise.parse_key(key) if ":" in key else str(lookup.found(graph, key)["key"])
             past = self._past(graph, [name], moment)
             then = lookup.known_then(past.graph, name, graph, moment)
             return self._whole(past, then, moment)
@@ -172,7 +179,7 @@ class Engine:
 
     def _reading(self, graph: Snapshot) -> Reading:
         terms = self._in_force.now(graph.ask)
-        return Reading(graph, terms.policy, terms.decided)
+        return Reading(graph, terms.policy, lookup.meant(graph, terms.policy, terms.decided))
 
     def candidates(self, key: str, moment: Moment | None = None) -> list[str]:
         """The ids of the customers that a shared identifier is linked with, or was: whose it is, nobody can say."""
@@ -189,11 +196,11 @@ class Engine:
 
     def _past(self, graph: Snapshot, keys: Sequence[str], moment: Moment) -> Reading:
         """Reads a part of the graph as it was: that in which these keys were."""
-        reading = self._reading(graph)
-        policy, decided = reading.policy, moment.decided(reading.decided)
+        terms = self._in_force.now(graph.ask)
+        policy, decided = terms.policy, moment.decided(terms.decided)
         events = walked(graph, keys, moment, policy, decided).values()
         then = Then(graph, events, policy, decided, self.customer_id)
-        return Reading(then, policy, decided, moment.until)
+        return Reading(then, policy, then.decided, moment.until)
 
     def why(self, a: str, b: str, moment: Moment | None = None, without: tuple[str, str] | None = None) -> Row:
         """How two keys are joined, or the rules that keep them apart; or were, then. Raises `NotFoundError`.
@@ -209,20 +216,17 @@ class Engine:
                 raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {lookup.HINT}")
             if moment is not None:
                 past = self._past(graph, list(keys.values()), moment)
-                then = {key: lookup.known_then(past.graph, key, graph, moment) for key in keys.values()}
-                return past.why({key: str(row["customer"]) for key, row in then.items()}, gone)
-            homes = {keys[place]: str(row["customer"]) for place, row in found.items() if row}
+                then = [lookup.known_then(past.graph, key, graph, moment) for key in keys.values()]
+                return past.why({str(row["key"]): str(row["customer"]) for row in then}, gone)
+            homes = {str(row["key"]): str(row["customer"]) for row in found.values() if row}
             return self._reading(graph).why(homes, gone)
 
         return self.graph.reading(read)
 
     def neighbours(self, key: str, depth: int, limit: int) -> Row:
         """The graph at most `depth` relationships around an identifier. Raises `NotFoundError`."""
-        start = ("Identifier", normalise.parse_key(key))
-        found = self.graph.reading(lambda graph: walking.neighbours(graph, start, depth, limit))
-        if not found["nodes"]:
-            raise NotFoundError(lookup.UNKNOWN)
-        return found
+        start = lookup.named(self.graph, key)
+        return self.graph.reading(lambda graph: walking.neighbours(graph, ("Identifier", start), depth, limit))
 
     def customer_graph(self, customer_id: str, limit: int) -> Row:
         """A customer, its members, and what they are linked with and were seen with, beside `customer` and `kind`.
@@ -237,9 +241,7 @@ class Engine:
 
     def path(self, a: str, b: str, longest: int) -> Row:
         """A shortest way in the graph between two identifiers. Raises `NotFoundError`."""
-        start, end = normalise.parse_key(a), normalise.parse_key(b)
-        if not all(self.graph.customer_of(key) for key in (start, end)):
-            raise NotFoundError(lookup.UNKNOWN)
+        start, end = lookup.named(self.graph, a), lookup.named(self.graph, b)
         return self.graph.reading(lambda graph: walking.path(graph, start, end, longest))
 
     def query(self, text: str, parameters: Mapping[str, Any], limit: int, seconds: float) -> Row:
@@ -260,7 +262,7 @@ class Engine:
         A customer's id stands for its anchor. Keys that nobody has seen are welcome: the decision sleeps until both
         are seen. Raises `UsageError` where both are one key, `NotFoundError` for an id that was never issued.
         """
-        one, other = sorted((lookup.anchor(self.graph, a), lookup.anchor(self.graph, b)))
+        one, other = sorted(lookup.anchor(self.graph, key, self.policy) for key in (a, b))
         if one == other:
             raise UsageError("both are one and the same key, about which there is nothing to decide (give two)")
         wanted = Decision("", verdict, one, other, author=clean_text(author), because=clean_text(because))
@@ -276,8 +278,9 @@ class Engine:
 
         Each with its state: in force, contradicted, sleeping or undone.
         """
-        decided = self.decided
-        return deciding.listed(decided, self.graph.known_among(decided.keys), limit, after)
+        terms = self._in_force.now(self.graph.ask)
+        meant = lookup.meant(self.graph, terms.policy, terms.decided)
+        return deciding.listed(terms.decided, meant.states(self.graph.known_among(meant.keys)), limit, after)
 
     def review(self, limit: int) -> list[Row]:
         """What deserves a steward's look, the gravest first: `what`, `question`, `a`, `b` to decide about, `sides`."""
@@ -412,7 +415,8 @@ class Engine:
     ) -> tuple[list[relinking.Look], relinking.Plan]:
         current, job = self.policy, relinking.under_way(self.graph)
         wanted = policy or current
-        rebuild = rebuild or wanted.blocked != current.blocked or bool(job and job.rebuild)
+        other = (wanted.blocked, wanted.rests) != (current.blocked, current.rests)
+        rebuild = rebuild or other or bool(job and job.rebuild)
         found = relinking.look(self.graph, wanted, self.customer_id, progress, rebuild=rebuild)
         return [found], relinking.plan_of(found, current, self._store_id)
 

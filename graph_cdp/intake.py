@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 
 from graph_cdp import ingest, normalise
-from graph_cdp.ingest import segment
+from graph_cdp.epochs import Epochs
+from graph_cdp.ingest import letters, segment
 from graph_cdp.ingest.files import kept
-from graph_cdp.link import exact
-from graph_cdp.link.claims import claims_of
-from graph_cdp.model import Item, Observation, Rejection, namespace_of
+from graph_cdp.ingest.warnings import warnings_of
+from graph_cdp.link import claims, exact
+from graph_cdp.model import Item, Link, Observation, Rejection, namespace_of
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.decided import UNDECIDED, Decided
+from graph_cdp.resolve.recycling import recycled
 from graph_cdp.resolve.stream import Stream
-from graph_cdp.state import Reply, Writes
+from graph_cdp.state import Neighbourhood, Reply, Writes
 from graph_cdp.store import decisions, ledger
 from graph_cdp.store.transaction import Reads, Transaction
 
@@ -85,10 +87,13 @@ class Intake:
         fresh = [seen for uid, seen in first.items() if uid not in known]
         replies: dict[int, Reply] = {}
         if fresh:
-            stream, writes = transaction.decide(partial(self._decide, fresh, terms))
+            stream, writes, named = transaction.decide(partial(self._decide, fresh, terms))
             transaction.write(writes, policy, self.customer_id)
-            ledger.record(transaction, fresh, policy)
-            replies = {id(seen): reply for seen, reply in zip(fresh, stream.replies(), strict=True)}
+            ledger.record(transaction, named, policy)
+            replies = {
+                id(seen): replace(reply, warnings=warnings_of(seen))
+                for seen, reply in zip(fresh, stream.replies(), strict=True)
+            }
             # What this policy blocks or does not compare the next one may, and its relink has to see it.
             if writes.anything or any(
                 seen.company or seen.traits or any(map(policy.is_blocked, seen.keys)) for seen in fresh
@@ -103,24 +108,34 @@ class Intake:
         """The answers to duplicates: a sender whose first answer was lost learns the customer from the second."""
         keys = {key for seen in again for key in seen.keys if not policy.is_blocked(key)}
         homes = transaction.homes(keys) if keys else {}
+        epochs = Epochs({key: later for key, (_, _, later) in homes.items() if later})
+        homes |= transaction.homes(epochs.all_keys()) if epochs.later else {}
         for seen in again:
             first = min(
-                (key for key in seen.keys if key in homes),
+                (key for key in epochs.names(seen.keys, seen.occurred_at) if key in homes),
                 key=lambda key: (homes[key][1], policy.trust(namespace_of(key)), key),
                 default=None,
             )
-            yield Reply(seen.message_id, "duplicate", homes[first][0] if first else None)
+            yield Reply(seen.message_id, "duplicate", homes[first][0] if first else None, warnings=warnings_of(seen))
 
-    def _decide(self, fresh: list[Observation], terms: Terms, reads: Reads) -> tuple[bool, tuple[Stream, Writes]]:
+    def _decide(
+        self, fresh: Sequence[Observation], terms: Terms, reads: Reads
+    ) -> tuple[bool, tuple[Stream, Writes, Sequence[Observation]]]:
         policy = terms.policy
-        links = [exact.links_of(seen, policy) for seen in fresh]
-        keys = {key for seen in fresh for key in seen.keys if not policy.is_blocked(key)}
-        start = reads.start(keys, {(link.a, link.b) for made in links for link in made})
-        stream = Stream(policy, self.customer_id, reads, start, terms.decided)
-        for seen, made in zip(fresh, links, strict=True):
-            stream.take(seen, made, claims_of(seen, policy))
+        links, start = _about(fresh, policy, reads)
+        epochs = recycled(fresh, policy, terms.decided, start, reads)
+        stream = Stream(policy, self.customer_id, reads, start, epochs.knows(policy, terms.decided))
+        if epochs.touched:
+            links, part = _about(epochs.named, policy, reads)
+            stream.load(part)
+            stream.load(reads.start(epochs.touched, []))
+        if epochs.gone:
+            stream.tell_anew(epochs, lambda told: claims.said(told.keys, told.traits, told.occurred_at, policy))
+        for seen, made in zip(epochs.named, links, strict=True):
+            stream.take(seen, made, claims.claims_of(seen, policy))
+        stream.settle_epochs(epochs)
         writes = stream.writes()
-        return writes.anything or any(seen.order for seen in fresh), (stream, writes)
+        return writes.anything or any(seen.order for seen in fresh), (stream, writes, epochs.named)
 
     def retry(self, uids: list[str], transaction: Transaction) -> list[tuple[str, Reply]]:
         """Takes dead letters again; one that is usable now is a dead letter no more."""
@@ -138,15 +153,22 @@ class Intake:
         return [(uid, replies.get(uid) or Reply("", "rejected", reason=refused[uid])) for uid in uids]
 
 
-def observed(message: object, source: str | None, policy: Policy, received: int) -> Item:
+def _about(fresh: Sequence[Observation], policy: Policy, reads: Reads) -> tuple[list[list[Link]], Neighbourhood]:
+    """The links that observations are evidence for, and what the graph holds of their keys and pairs."""
+    links = [exact.links_of(seen, policy) for seen in fresh]
+    keys = {key for seen in fresh for key in seen.keys if not policy.is_blocked(key)}
+    return links, reads.start(keys, {(link.a, link.b) for made in links for link in made})
+
+
+def observed(message: object, source: str | None, policy: Policy, received: int, *, live: bool = True) -> Item:
     """What a Segment message says; a dead letter where it cannot be used. `source` outranks what it names."""
     try:
-        return segment.observe(message, source=source, policy=policy, received_at=received)
+        return segment.observe(message, source=source, policy=policy, received_at=received, live=live)
     except Unusable as unusable:
         named = segment.source_of(message, source)
         sender = named if normalise.is_source(named) else segment.DEFAULT_SOURCE
         raw = kept(json.dumps(message, ensure_ascii=False).encode("utf-8", "backslashreplace"))
-        return Rejection(sender, "http", unusable.reason, raw, received)
+        return Rejection(sender, letters.LIVE if live else "import", unusable.reason, raw, received)
 
 
 def _rejected(item: Item) -> Reply:

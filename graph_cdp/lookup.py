@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from graph_cdp import normalise
+from graph_cdp.epochs import Epochs
 from graph_cdp.errors import NotFoundError
+from graph_cdp.model import UNDATED, epoch_key, namespace_of, value_of
 from graph_cdp.past import Moment
+from graph_cdp.policy import Policy
+from graph_cdp.resolve.decided import Decided
+from graph_cdp.store import codec
 from graph_cdp.store.questions import Questions
 
 Row = dict[str, Any]
@@ -37,10 +42,34 @@ def found(graph: Questions, text: str) -> Row:
     return home
 
 
-def anchor(graph: Questions, text: str) -> str:
-    """The key that a key or a customer id names: an id stands for its anchor. Raises `NotFoundError`."""
+def named(graph: Questions, text: str) -> str:
+    """The identifier of the graph that a key leads to: of a recycled value its latest epoch. Raises `NotFoundError`."""
+    home = graph.customer_of(normalise.parse_key(text))
+    if home is None:
+        raise NotFoundError(UNKNOWN)
+    return str(home["key"])
+
+
+def meant(graph: Questions, policy: Policy, decided: Decided) -> Decided:
+    """The decisions about the keys that they mean today."""
+    if not decided.names_sightings:
+        return decided
+    rows = graph.ask("read/nodes", keys=sorted(decided.values_with_sightings))
+    epochs = Epochs({row["key"]: codec.later_of(row["later"]) for row in rows if row["later"]})
+    return decided.meaning(lambda key: epochs.meant(key, policy))
+
+
+def anchor(graph: Questions, text: str, policy: Policy) -> str:
+    """The key that a key or a customer id names: an id stands for its anchor. Raises `NotFoundError`.
+
+    A value that may be recycled comes with the first sighting of the epoch that is meant, of the latest where none is.
+    """
     if ":" in text:
-        return normalise.parse_key(text)
+        key = normalise.parse_key(text)
+        home = graph.customer_of(key) if policy.rest(namespace_of(key)) else None
+        rows = graph.ask("read/identifiers", keys=[home["key"]]) if home else []
+        first = codec.instant(rows[0]["first_seen"], UNDATED) if rows else UNDATED
+        return key if first == UNDATED else epoch_key(value_of(key), first)
     home = graph.customer_by_id(text)
     if home is None:
         raise NotFoundError(f"no customer was ever given this id; {HINT}")

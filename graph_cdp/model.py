@@ -9,6 +9,7 @@ date) and ends at `NEVER` (before every date), so that `min` and `max` need no s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,25 @@ def rfc3339(at: int) -> str | None:
 def namespace_of(key: str) -> str:
     """The namespace of a key `namespace:value`."""
     return key.partition(":")[0]
+
+
+_EPOCH_OF_A_VALUE: Final = re.compile(r"@\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
+
+
+def value_of(key: str) -> str:
+    """The key without the time that tells a later epoch of a recycled value from the first one."""
+    return _EPOCH_OF_A_VALUE.sub("", key)
+
+
+def sighting_of(key: str) -> int | None:
+    """The first sighting in the name of a later epoch of a recycled value; None for every other key."""
+    named = _EPOCH_OF_A_VALUE.search(key)
+    return micros(datetime.fromisoformat(named[0][1:])) if named else None
+
+
+def epoch_key(value: str, first_seen: int) -> str:
+    """The key of a later epoch of a value, which it is named by: `phone:+48601234567@2023-05-04T10:00:00.000000Z`."""
+    return f"{value}@{rfc3339(first_seen)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +171,8 @@ class Observation:
 
     `uid` is made of source, message id and content: a retry has the same one, another content under the same message
     id has another. `keys` are all its normalised keys in text order, blocked ones too. `received_at` decides nothing
-    about who is who.
+    about who is who. `clock` is by how many microseconds the sender's clock was behind: `occurred_at` is the time as
+    sent and that. `context` says under which circumstances it was seen: page, browser, place, library.
     """
 
     uid: str
@@ -167,6 +188,8 @@ class Observation:
     order: Order | None = None
     company: Company | None = None
     refusals: tuple[Refusal, ...] = ()
+    clock: int = 0
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from dateutil import parser as dateutil_parser
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from graph_cdp.errors import KeyFormatError
-from graph_cdp.model import micros
+from graph_cdp.model import micros, value_of
 from graph_cdp.policy import NAMESPACES
 
 LONGEST: Final = 512
@@ -61,8 +61,13 @@ def _remembered(namespace: str, raw: str, country: str | None, source: str) -> s
 
 
 def parse_key(text: str, *, country: str | None = None) -> str:
-    """The key that a person typed, normalised; `KeyFormatError`, which does not repeat the value, where it is none."""
-    name, colon, value = text.strip().partition(":")
+    """The key that a person typed, normalised; `KeyFormatError`, which does not repeat the value, where it is none.
+
+    The time that names an epoch of a recycled value stays behind it.
+    """
+    plain = value_of(text.strip())
+    epoch = text.strip().removeprefix(plain)
+    name, colon, value = plain.partition(":")
     namespace = name.strip().lower()
     if not colon or not _NAMESPACE.match(namespace):
         raise KeyFormatError(f"no key: {KEY_REMEDY}")
@@ -72,7 +77,7 @@ def parse_key(text: str, *, country: str | None = None) -> str:
         if not slash:
             raise KeyFormatError(f"no key: the key of a {base(namespace)} is {namespace}:SOURCE/ID")
     try:
-        return identifier(namespace, value, country=country, source=source)
+        return identifier(namespace, value, country=country, source=source) + epoch
     except Unusable as unusable:
         raise KeyFormatError(f"no key in {namespace}: {unusable.reason}; {KEY_REMEDY}") from None
 
@@ -125,6 +130,21 @@ def amount(raw: object) -> float:
     if not math.isfinite(number):
         raise Unusable("no finite number")
     return number
+
+
+_WORDS_OF_YES: Final = "true t yes y 1 on granted agreed tak да так áno ano ok x + ✓ ✔"
+_WORDS_OF_NO: Final = "false f no n 0 off withdrawn refused nie нет ні - ✗ ✘"
+_ANSWERS: Final = dict.fromkeys(_WORDS_OF_YES.split(), True) | dict.fromkeys(_WORDS_OF_NO.split(), False)
+
+
+def yes_or_no(raw: object) -> bool:
+    """Whether a value says yes, in Polish, Russian, Ukrainian, Slovak or English; `Unusable` where it says neither."""
+    if isinstance(raw, bool):
+        return raw
+    plain = (str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)).strip().casefold()
+    if plain not in _ANSWERS:
+        raise Unusable("neither yes nor no")
+    return _ANSWERS[plain]
 
 
 @lru_cache(maxsize=1_024)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from graph_cdp import toml
 from graph_cdp.errors import PolicyError
-from graph_cdp.model import namespace_of
+from graph_cdp.model import namespace_of, value_of
 
 NAMESPACES: Final = frozenset(
     {
@@ -31,10 +31,11 @@ WEAKEST_TRUST: Final = 9
 _NO_LIMIT: Final = 2**62
 UNLISTED_TIER: Final = 5
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
-_LATER: Final = "is not applied by this release yet; leave it out, for a rule that is not applied protects nobody"
+_ONE_THING: Final = frozenset({"record", "order"})
 
 CONTRADICTION: Final = "contradiction/"
 DECISION: Final = "decision/"
+VALUES: Final = "values/"
 
 Positive = Annotated[int, Field(ge=1, le=2**31)]
 Tier = Annotated[int, Field(ge=1, le=99)]
@@ -54,16 +55,9 @@ class Namespace(_Part):
     limit: Positive | None = None
     shared_above: Mapping[str, Positive] = {}
     limit_window: Days | None = None
-    recycled_after: Any = None
+    recycled_after: Days | None = None
 
-    @field_validator("recycled_after")
-    @classmethod
-    def _later(cls, value: Any) -> Any:
-        if value is not None:
-            raise ValueError(_LATER)
-        return value
-
-    @field_validator("limit_window", mode="before")
+    @field_validator("limit_window", "recycled_after", mode="before")
     @classmethod
     def _spelled(cls, value: Any) -> Any:
         if not isinstance(value, str):
@@ -76,9 +70,11 @@ class Namespace(_Part):
             raise ValueError("unique means a limit of 1; give one of the two")
         if self.limit_window and not self.most:
             raise ValueError("limit_window makes a limit sliding; give a limit beside it")
+        if self.limit_window and self.recycled_after:
+            raise ValueError("limit_window counts first sightings, which recycled_after moves; give one of the two")
         return self
 
-    @field_validator("limit_window")
+    @field_validator("limit_window", "recycled_after")
     @classmethod
     def _whole(cls, value: timedelta | None) -> timedelta | None:
         if value is not None and value % timedelta(days=1):
@@ -94,6 +90,11 @@ class Namespace(_Part):
     def window(self) -> int | None:
         """The microseconds within which the limit holds; None where it holds for ever."""
         return self.limit_window // timedelta(microseconds=1) if self.limit_window else None
+
+    @property
+    def rest(self) -> int | None:
+        """The microseconds without a sighting after which a value is somebody else's; None where it never is."""
+        return self.recycled_after // timedelta(microseconds=1) if self.recycled_after else None
 
 
 class Kind(_Part):
@@ -205,6 +206,9 @@ class _File(_Part):
             raise ValueError(
                 f"blocked.{name}: there is no namespace {name} (describe it under [namespaces], or mend it)"
             )
+        for name in _ONE_THING & self.namespaces.keys():
+            if self.namespaces[name].recycled_after:
+                raise ValueError(f"{name}.recycled_after: a number of one thing is never one of another")
         for owner, rules in self.namespaces.items():
             for name in rules.shared_above.keys() - known:
                 raise ValueError(f"{owner}.shared_above: there is no namespace {name} (describe it, or mend its name)")
@@ -296,12 +300,28 @@ class Policy:
         namespace = namespace_of(key)
         if namespace == "record" and self.source(space := record_source(key)).no_duplicates:
             return f"record/{space}", 1
-        limit = self.rules(namespace).most
-        return (namespace, limit) if limit else None
+        rules = self.rules(namespace)
+        if not rules.most:
+            return None
+        # Where a value may come again as another key, it is the values that are counted.
+        return f"{VALUES}{namespace}" if rules.recycled_after else namespace, rules.most
 
     def window(self, group: str) -> int | None:
         """The microseconds of first_seen within which the limit of a group holds; None where it holds for ever."""
-        return None if group.startswith("record/") else self.rules(group).window
+        return None if group.startswith(("record/", VALUES)) else self.rules(group).window
+
+    def bears(self, group: str) -> int:
+        """How many different things the members of one customer may say in a group."""
+        return self.limits[group] if group.startswith(VALUES) else 1
+
+    def rest(self, namespace: str) -> int | None:
+        """The microseconds without a sighting after which a value of the namespace is somebody else's; None: never."""
+        return self.rules(namespace).rest
+
+    @cached_property
+    def rests(self) -> Mapping[str, int]:
+        """The namespaces, as the file has them, whose values are recycled, each with the microseconds after which."""
+        return {name: rules.rest for name, rules in self._file.namespaces.items() if rules.rest}
 
     @cached_property
     def contradictions(self) -> Mapping[str, int]:
@@ -318,6 +338,7 @@ class Policy:
             return group.replace("/", " ", 1)
         if group.startswith("record/"):
             return f"no_duplicates {group.removeprefix('record/')}"
+        group = group.removeprefix(VALUES)
         rules = self.rules(group)
         if rules.limit_window:
             return f"limit {group} {rules.most} in {rules.limit_window.days}d"
@@ -337,6 +358,10 @@ class Policy:
             return None
         return (f"record/{record_source(partner)}" if group == "record" else group), bears
 
+    def bears_partners(self, namespace: str, group: str) -> int:
+        """How many partners of a group a key of `namespace` bears."""
+        return self.rules(namespace).shared_above.get(self.base(group.partition("/")[0]), _NO_LIMIT)
+
     def _is_blocked(self, key: str) -> bool:
         """Whether the policy blocks the key's value: such a key gives no links and belongs to nobody."""
         return bool(self.blocks_key_of(namespace_of(key))(key))
@@ -347,9 +372,10 @@ class Policy:
         matches = _matcher([*self._file.blocked.get("any", []), *self._file.blocked.get(base, [])])
         beginning = len(namespace) + 1
         numbered = base in ("record", "order")
+        recycled = self.rules(namespace).recycled_after
 
         def blocked(key: str) -> bool:
-            value = key[beginning:]
+            value = (value_of(key) if recycled else key)[beginning:]
             if numbered:
                 value = value.partition("/")[2]
             return matches(value.strip(" \t\"'`").casefold())
@@ -365,7 +391,8 @@ class _Limits(dict[str, int]):
         self._policy = policy
 
     def __missing__(self, group: str) -> int:
-        self[group] = 1 if group.startswith("record/") else self._policy.rules(group).most or _NO_LIMIT
+        rules = self._policy.rules(group.removeprefix(VALUES))
+        self[group] = 1 if group.startswith("record/") else rules.most or _NO_LIMIT
         return self[group]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from graph_cdp.epochs import Epochs
 from graph_cdp.errors import NotFoundError, StoreError
-from graph_cdp.model import UNDATED, Link, namespace_of, rfc3339
+from graph_cdp.model import UNDATED, Link, namespace_of, rfc3339, value_of
 from graph_cdp.policy import CONTRADICTION, Policy
 from graph_cdp.predict.model import KEPT_AS, Model
 from graph_cdp.predict.outlook import outlook
@@ -34,6 +35,7 @@ class Reading:
     policy: Policy
     decided: Decided = UNDECIDED
     as_of: str | None = None
+    recycled: set[str] = field(default_factory=set, compare=False)
 
     def profile(self, customer: str, kind: str) -> Row:
         """The profile of a customer that is there today. Raises `ConflictError` where it changes meanwhile."""
@@ -80,6 +82,7 @@ class Reading:
         members = self.graph.ask("read/member_details", id=customer)
         if not members:
             raise ConflictError
+        self.recycled.update(row["key"] for row in members if row.get("later"))
         return members
 
     def _unchanged(self, customer: str, members: frozenset[str]) -> None:
@@ -89,11 +92,21 @@ class Reading:
     def owner(self, members: frozenset[str]) -> view.Owner:
         """Whether an event is the customer's own, by its keys and those of them that are shared."""
 
+        epochs = self._epochs(members)
+
         def owned(event: Mapping[str, Any]) -> str | None:
-            usable = [key for key in event["keys"] if not self.policy.is_blocked(key)]
+            keys = epochs.names(event["keys"], codec.instant(event["at"], UNDATED)) if epochs.later else event["keys"]
+            usable = [key for key in keys if not self.policy.is_blocked(key)]
             return view.owner(usable, members, frozenset(event["shared"]), self._trust)
 
         return owned
+
+    def _epochs(self, members: Iterable[str]) -> Epochs:
+        """The epochs of those values of members that have several; events of the past name them already."""
+        names = [key for key in members if self.policy.rest(namespace_of(key))] if self.as_of is None else []
+        values = sorted({value_of(key) for key in names if value_of(key) != key or key in self.recycled})
+        rows = self.graph.ask("read/nodes", keys=values) if values else []
+        return Epochs({row["key"]: codec.later_of(row["later"]) for row in rows if row["later"]})
 
     def _trust(self, key: str) -> int:
         return self.policy.trust(namespace_of(key))

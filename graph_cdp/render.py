@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
+REJECTED_SHOWN = 10
 _SHOWN = 8
+_DELIMITERS = {"\t": "tab"}
 _WIDEST_KEY = 49
 _KEYS = ("key", "id", "customer_id", "anchor", "place")
 
@@ -60,17 +62,21 @@ def counts(found: Mapping[str, int]) -> str:
 
 @dataclass(slots=True)
 class Loaded:
-    """What became of a load so far: how many of each outcome, `rejected` with places, and files that were `unread`."""
+    """What became of a load so far: how many of each outcome, the first that were `rejected` with their places.
+
+    `unread` are the files that could not be read, `files` what is to be said of those that were.
+    """
 
     found: Counter[str] = field(default_factory=Counter)
     rejected: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    files: list[Row] = field(default_factory=list)
 
     def take(self, batch: Iterable[tuple[Item, Reply]]) -> None:
         """Counts one more batch."""
         for item, reply in batch:
             self.found[reply.outcome] += 1
-            if reply.outcome == "rejected":
+            if reply.outcome == "rejected" and len(self.rejected) < REJECTED_SHOWN:
                 self.rejected.append(f"{getattr(item, 'place', '')}: {reply.reason}")
 
     @property
@@ -89,6 +95,18 @@ class Loaded:
             return "no messages and no rows: nothing was loaded"
         rate = f"{seconds:.1f} s ({self.total / seconds:,.0f}/s)"
         return f"{self.total:,} messages and rows in {rate}: {counts(self.outcomes)}"
+
+
+def file_found(found: Row) -> str:
+    """What was found out about a file, in one line; empty where there is nothing worth saying."""
+    said = [
+        found.get("encoding") and f"{found['encoding']}{' with a byte order mark' if found['byte_order_mark'] else ''}",
+        found.get("delimiter") and f"delimiter {_DELIMITERS.get(found['delimiter'], found['delimiter'])}",
+        found.get("header") and f"header in line {found['header']}",
+        found.get("mapping") and f"mapping {found['mapping']}",
+        found.get("skipped") and f"went on after {found['skipped']:,} that an earlier load had taken",
+    ]
+    return ", ".join(filter(None, said))
 
 
 def profile(found: Row, shown: int = _SHOWN) -> RenderableType:

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from graph_cdp.policy import CONTRADICTION, DECISION, Policy
+from graph_cdp.model import value_of
+from graph_cdp.policy import CONTRADICTION, DECISION, VALUES, Policy
 
 Kind = TypeVar("Kind")
 
@@ -25,8 +26,8 @@ class Holding:
 
     `counts` has the members of each group that is limited for ever, `times` the first sightings, in order, of those of
     each group that is limited within a window. `said` has what its members say: the values of traits that may
-    contradict, by `contradiction/TRAIT`, and for each decision that keeps two keys apart, `decision/ID`, which of the
-    two keys are among them.
+    contradict, by `contradiction/TRAIT`, for each decision that keeps two keys apart, `decision/ID`, which of the two
+    keys are among them, and the values of each limited namespace whose values are recycled, by `values/NAMESPACE`.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -66,6 +67,8 @@ def holding_of(key: str, first_seen: int, said: Mapping[str, str], policy: Polic
     if limit is None:
         return Holding(said=values) if values else NOTHING
     group = limit[0]
+    if group.startswith(VALUES):
+        return Holding(said={**values, group: frozenset([value_of(key)])})
     if policy.window(group) is None:
         return Holding({group: 1}, said=values)
     return Holding(times={group: (first_seen,)}, said=values)
@@ -104,7 +107,8 @@ def broken(one: Holding, other: Holding, policy: Policy, tier: int | None = None
         found += [
             group
             for group in sorted(one.said.keys() & other.said.keys())
-            if len(one.said[group] | other.said[group]) > 1 and (tier is None or policy.keeps_apart_from(group) <= tier)
+            if len(one.said[group] | other.said[group]) > policy.bears(group)
+            and (tier is None or policy.keeps_apart_from(group) <= tier)
         ]
     return found
 

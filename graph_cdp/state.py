@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
 
 from graph_cdp.errors import UsageError
-from graph_cdp.model import NOWHEN, Link, Span, micros, rfc3339
+from graph_cdp.model import NOWHEN, UNDATED, Link, Span, micros, rfc3339
 from graph_cdp.rules import NOTHING, Holding
 
 ChangeName = Literal["created", "merged", "split", "re-keyed", "removed", "erased"]
@@ -52,6 +52,7 @@ class NodeState:
     `partners` counts, for each group that the policy counts, the distinct keys it has joining links with; `degree`
     counts all its links, so that a link is looked for at the end that has fewer. `claims` has, of each trait that the
     policy compares, when and what the identifier said last (`NEVER` where undated, None where it took it back).
+    `later` has, for the first epoch of a recycled value, when the others begin.
     """
 
     key: str
@@ -62,6 +63,7 @@ class NodeState:
     degree: int = 0
     claims: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)
     customer: str | None = None
+    later: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,27 @@ class Neighbourhood:
     customers: tuple[CustomerState, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """One observation that the graph has, as far as it says who is who."""
+
+    uid: str
+    source: str
+    kind: str
+    keys: tuple[str, ...]
+    occurred_at: int = UNDATED
+    traits: Mapping[str, Any] = field(default_factory=dict)
+    company: str | None = None
+
+
 class Reader(Protocol):
     """What resolving may ask of the graph while it decides."""
+
+    def start(self, keys: Collection[str], pairs: Collection[tuple[str, str]]) -> Neighbourhood:
+        """The identifiers `keys`, the links between the keys of each pair, and the customers."""
+
+    def observed(self, keys: Collection[str]) -> Sequence[Retold]:
+        """Every observation of these identifiers."""
 
     def around(self, keys: Collection[str]) -> Neighbourhood:
         """The identifiers `keys`, every link at them, the identifiers at the other ends, and all their customers."""
@@ -123,7 +144,8 @@ class Writes:
 
     `kept` pairs the id that a customer node has with the state that it gets, whose id may be another one; `gone` are
     customer nodes to delete after their members have moved. `degrees` has the number of links at every end of a changed
-    link.
+    link. `gone_nodes` are identifiers to delete before everything else, each with the key that its id leads to, and
+    `retold` is what hangs on those that take their place.
     """
 
     new_nodes: tuple[NodeState, ...] = ()
@@ -136,20 +158,26 @@ class Writes:
     gone: tuple[str, ...] = ()
     moves: tuple[Move, ...] = ()
     changes: tuple[Change, ...] = ()
+    gone_nodes: Mapping[str, str] = field(default_factory=dict)
+    retold: tuple[Retold, ...] = ()
 
     @property
     def anything(self) -> bool:
         """Whether there is something to write at all."""
-        parts = (self.new_nodes, self.changed_nodes, self.new_links, self.changed_links, self.kept, self.moves)
-        return any(parts)
+        evidence = (self.new_nodes, self.changed_nodes, self.new_links, self.changed_links, self.gone_nodes)
+        return any((*evidence, self.kept, self.moves))
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of one message: the answer that its sender gets."""
+    """What became of one message: the answer that its sender gets.
+
+    `warnings` say what of a message that was kept could not be used, or is other than the sender may think.
+    """
 
     message_id: str
     outcome: Outcome
     customer_id: str | None = None
     refused: tuple[Mapping[str, Any], ...] = ()
     reason: str | None = None
+    warnings: tuple[str, ...] = ()

@@ -87,3 +87,22 @@ def progress(what: str, total: int | None = None) -> Iterator[Any]:
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done, all_=total: bar.update(task, completed=done, total=all_)
+
+
+@contextmanager
+def progress_of_bytes(what: str) -> Iterator[Any]:
+    """A function that says how many bytes of how many are read, and how many rows; as `progress` otherwise."""
+    from rich.progress import (  # noqa: PLC0415 - as above
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    rows = TextColumn("{task.fields[rows]:,} rows")
+    columns = (SpinnerColumn(), TextColumn(what), BarColumn(), DownloadColumn(), rows, TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None, rows=0)
+        yield lambda done, all_, rows: bar.update(task, completed=done, total=all_ or None, rows=rows)

@@ -23,6 +23,7 @@ from graph_cdp_api import (
     walking,
     writing,
 )
+from graph_cdp_api.browsers import OtherPages
 from graph_cdp_api.envelope import Envelope
 from graph_cdp_api.keys import Keys
 from graph_cdp_api.metrics import Metrics
@@ -45,6 +46,7 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
         generate_unique_id_function=description.operation_id,
     )
     app.state.engine, app.state.keys, app.state.metrics = engine, keys, Metrics(engine)
+    app.add_middleware(OtherPages)
     app.add_middleware(Envelope)
     problems.install(app)
     description.install(app)

@@ -19,33 +19,40 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 async def _bytes(request: Request) -> bytes:
-    """The body, unpacked where it is gzip."""
-    taken = bytearray()
-    # All of it is read: a client that is still sending when the connection closes does not get to see the refusal.
-    async for chunk in request.stream():
-        if len(taken) <= MOST_BYTES:
-            taken += chunk
-    if len(taken) > MOST_BYTES:
-        raise TooLargeError(_too_large())
-    encoding = request.headers.get("content-encoding", "identity").lower()
-    if encoding == "gzip":
-        return _unpacked(bytes(taken))
-    if encoding != "identity":
-        raise NotJsonError("the content encoding is not known: send the body plain or as gzip")
-    return bytes(taken)
+    plain = await received(request, MOST_BYTES)
+    if plain is None:
+        raise TooLargeError(f"more than {MOST_BYTES:,} bytes: send less at once")
+    return plain
 
 
 Body = Annotated[bytes, Depends(_bytes)]
 
 
-def _unpacked(data: bytes) -> bytes:
+async def received(request: Request, most: int) -> bytes | None:
+    """The body, unpacked where it is gzip; None where that is more than `most` bytes. Raises `NotJsonError`."""
+    taken = bytearray()
+    # All of it is read: a client that is still sending when the connection closes does not get to see the refusal.
+    async for chunk in request.stream():
+        if len(taken) <= most:
+            taken += chunk
+    if len(taken) > most:
+        return None
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding == "gzip":
+        return _unpacked(bytes(taken), most)
+    if encoding != "identity":
+        raise NotJsonError("the content encoding is not known: send the body plain or as gzip")
+    return bytes(taken)
+
+
+def _unpacked(data: bytes, most: int) -> bytes | None:
     unpacking = zlib.decompressobj(_GZIP)
     try:
-        plain = unpacking.decompress(data, MOST_BYTES + 1)
+        plain = unpacking.decompress(data, most + 1)
     except zlib.error:
         raise NotJsonError("the body is not the gzip that its content encoding says") from None
-    if len(plain) > MOST_BYTES:
-        raise TooLargeError(_too_large())
+    if len(plain) > most:
+        return None
     if not unpacking.eof:
         raise NotJsonError("the gzip of the body breaks off")
     return plain
@@ -70,7 +77,3 @@ def valid(model: type[Model], body: bytes) -> Model:
     except ValidationError as wrong:
         found = wrong.errors(include_url=False, include_context=False, include_input=False)
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
-
-
-def _too_large() -> str:
-    return f"more than {MOST_BYTES:,} bytes: send less at once"

@@ -131,23 +131,51 @@ def _digest(key: str) -> bytes:
     return sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-_basic = HTTPBasic(auto_error=False, description="A write key as user, with an empty password.")
+_basic = HTTPBasic(
+    auto_error=False,
+    description="A write key as user, with an empty password; or as a Bearer token, or as `writeKey` in the body.",
+)
 _access = HTTPBasic(
     scheme_name="AccessToken", auto_error=False, description="An API key as user, with an empty password."
 )
 _bearer = HTTPBearer(auto_error=False, description="An API key.")
 
 
-async def _sender(request: Request, credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)]) -> Caller:
-    """Whom the request's write key stands for."""
+class Presented(NamedTuple):
+    """What a request to the tracking API has in its headers: `caller` is None where no write key is there."""
+
+    keys: Keys
+    caller: Caller | None
+
+    def caller_by(self, written: object) -> Caller:
+        """Who sends: the holder of the key of the header, else of the `writeKey` written in the body."""
+        return self.caller or _holder(self.keys, written if isinstance(written, str) else "")
+
+
+async def _presented(request: Request, basic: Annotated[HTTPBasicCredentials | None, Depends(_basic)]) -> Presented:
     keys: Keys = request.app.state.keys
     if keys.open:
         _from_here(request)
-        return Caller(None)
-    found = find(credentials.username, keys.write, lambda one: one.digest) if credentials else None
+        return Presented(keys, Caller(None))
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    given = token.strip() if scheme.lower() == "bearer" else basic.username if basic else None
+    return Presented(keys, None if given is None else _holder(keys, given))
+
+
+def _holder(keys: Keys, given: str) -> Caller:
+    found = find(given, keys.write, lambda one: one.digest) if given else None
     if found is None:
         raise UnauthorizedError("send a write key as the user of Basic authorization, with an empty password", "Basic")
     return Caller(found.source, found.public)
+
+
+def is_write_key(request: Request, key: str) -> bool:
+    """Whether messages may be sent with `key`: any, where no keys are set."""
+    keys: Keys = request.app.state.keys
+    if keys.open:
+        _from_here(request)
+        return True
+    return find(key, keys.write, lambda one: one.digest) is not None
 
 
 def needs(*scopes: str) -> Callable[..., Awaitable[str]]:
@@ -185,7 +213,7 @@ async def _reader(request: Request, credentials: Annotated[HTTPBasicCredentials 
 
 
 reads_by_basic = _reader
-Sender = Annotated[Caller, Depends(_sender)]
+Sender = Annotated[Presented, Depends(_presented)]
 
 
 def _from_here(request: Request) -> None:

@@ -54,6 +54,10 @@ class TooLargeError(GraphCdpError):
     """A body of more bytes than are taken at once."""
 
 
+class LimitError(GraphCdpError):
+    """A request to the tracking API over one of its limits, which the sentence names."""
+
+
 class UnauthorizedError(GraphCdpError):
     """No key, or none that is known. `scheme` is how to send one."""
 
@@ -92,6 +96,7 @@ TABLE: Final[Mapping[type[Exception], Problem]] = {
     SharedError: Problem(300, "shared-identifier", "That may be several customers"),
     NotJsonError: Problem(400, "not-json", "The body cannot be read"),
     RecursionError: Problem(400, "not-json", "The body cannot be read", "the body is nested too deeply"),
+    LimitError: Problem(400, "limit", "More than is taken at once"),
     KeyFormatError: Problem(400, "no-key", "That is no key"),
     UsageError: Problem(400, "wrong-request", "The request is wrong"),
     InputError: Problem(400, "wrong-input", "The input cannot be read"),

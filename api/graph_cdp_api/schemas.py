@@ -38,6 +38,7 @@ class Answered(_Model):
     customer_id: str | None = Field(examples=[ID])
     refused: list[RefusedLink]
     reason: str | None
+    warnings: list[str] = Field(examples=[[]])
 
 
 class CallAnswer(_Model):
@@ -49,6 +50,7 @@ class CallAnswer(_Model):
     customer_id: str | None = Field(None, examples=[ID])
     refused: list[RefusedLink] = Field([], examples=[[]])
     reason: str | None = Field(None)
+    warnings: list[str] = Field([], examples=[["traits.phone: no phone number"]])
 
 
 class BatchAnswer(_Model):
@@ -58,9 +60,29 @@ class BatchAnswer(_Model):
     messages: list[Answered] = Field(
         [],
         examples=[
-            [{"messageId": "ajs-7f3c", "outcome": "joined", "customer_id": ID, "refused": [], "reason": None}],
+            [
+                {
+                    "messageId": "ajs-7f3c",
+                    "outcome": "joined",
+                    "customer_id": ID,
+                    "refused": [],
+                    "reason": None,
+                    "warnings": [],
+                }
+            ],
         ],
     )
+
+
+class SourceSettings(_Model):
+    """What an SDK is told when it starts."""
+
+    model_config = ConfigDict(extra="allow")
+
+    integrations: Object = Field(
+        examples=[{"Segment.io": {"apiKey": "w-1", "apiHost": "cdp.example.com/v1", "protocol": "https"}}]
+    )
+    plan: Object = Field(examples=[{"track": {"__default": {"enabled": True, "integrations": {}}}}])
 
 
 class Identifier(_Model):
@@ -257,6 +279,7 @@ class Retried(_Model):
     customer_id: str | None = Field(examples=[ID])
     refused: list[RefusedLink]
     reason: str | None = Field(examples=[None])
+    warnings: list[str] = Field(examples=[[]])
 
 
 class RetriedAll(_Model):
@@ -449,7 +472,7 @@ def space_errors(*statuses: int) -> Responses:
 
 def body(call: str) -> dict[str, Any]:
     """The request body of a call of the tracking API: any object, of which the example shows the usual."""
-    content = {"schema": _BATCH if call == "batch" else _MESSAGE, "example": _EXAMPLES[call]}
+    content = {"schema": _BATCH if "batch" in _EXAMPLES[call] else _MESSAGE, "example": _EXAMPLES[call]}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
@@ -471,3 +494,4 @@ _EXAMPLES: dict[str, Object] = {
     "alias": {"previousId": "a-1", "userId": "42"},
 }
 _EXAMPLES["batch"] = {"batch": [{"type": call, **_EXAMPLES[call]} for call in ("identify", "track")]}
+_EXAMPLES["import"] = _EXAMPLES["batch"]

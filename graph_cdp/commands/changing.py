@@ -1,63 +1,23 @@
-"""The commands that change what a store holds, or write files: ingest, resolve, relink, decide, export."""
+"""The commands that change what a store holds, or write files: resolve, relink, decide, export."""
 
 from __future__ import annotations
 
 import getpass
 import os
-import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from graph_cdp import render, terminal
 from graph_cdp.commands.base import AsJson, AsOf, Author, NoStore, PolicyFile, Store, ToldBy, app, moment_of, opened
-from graph_cdp.errors import InputError, UsageError
+from graph_cdp.errors import UsageError
 from graph_cdp.offline import given_in, policy_from, resolve_file
 
 if TYPE_CHECKING:
     from graph_cdp.deciding import Made
-
-
-READABLE: Final = (".ndjson", ".jsonl", ".json", ".csv", ".parquet")
-
-
-@app.command()
-def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help=f"Files: {' '.join(READABLE)}, .gz too.")],
-    mapping: Annotated[Path | None, typer.Option(metavar="FILE", help="Says what a table's columns mean.")] = None,
-    source: Annotated[str | None, typer.Option(metavar="NAME", help="The source, whatever the files say.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if anything was rejected.")] = False,
-    store: Store = None,
-    as_json: AsJson = False,
-) -> None:
-    """Load files: Segment messages as they are, tables by a mapping."""
-    loaded = render.Loaded()
-    started = time.monotonic()
-    with opened(store, finishing=True) as engine, terminal.progress("loading") as progress:
-        for path in paths:
-            try:
-                for batch in engine.ingest(engine.read(path, mapping, source)):
-                    loaded.take(batch)
-                    progress(loaded.total)
-            except InputError as broken:
-                loaded.unread.append(str(broken))
-    _show_loaded(loaded, time.monotonic() - started, as_json)
-    if loaded.unread or (strict and loaded.rejected):
-        raise typer.Exit(1)
-
-
-def _show_loaded(loaded: render.Loaded, seconds: float, as_json: bool) -> None:
-    for line in loaded.rejected[:10]:
-        terminal.err.print(f"[yellow]rejected[/] {escape(line)}")
-    if len(loaded.rejected) > 10:
-        terminal.err.print(f"... and {len(loaded.rejected) - 10:,} more: graph-cdp rejected")
-    for sentence in dict.fromkeys(loaded.unread):
-        terminal.err.print(f"[red]error:[/] {escape(sentence)}")
-    if as_json or loaded.total or not loaded.unread:
-        terminal.show(as_json, loaded.outcomes, loaded.summary(seconds))
 
 
 @app.command()

@@ -59,6 +59,8 @@ def _suspicious(text: str) -> bool:
 
 def clean_text(text: str) -> str:
     """`text` with U+FFFD for each NUL and each lone surrogate."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return _UNSTORABLE_CHARACTERS.sub("\ufffd", text)
 
 

@@ -37,8 +37,9 @@ class Event(NamedTuple):
 def event(name: str) -> Event:
     """What the event `name` says; capitals, blanks, `_` and `-` do not matter."""
     compact = _BETWEEN_WORDS.sub("", name).casefold()
-    about = compact.removeprefix("order")
-    if compact.startswith("order") and about in _ORDERS | _REVERSALS:
+    # The first version of Segment's ecommerce events has the words the other way round: Completed Order.
+    about = compact.removeprefix("order") if compact.startswith("order") else compact.removesuffix("order")
+    if about != compact and about in _ORDERS | _REVERSALS:
         return Event("purchase", True, about in _REVERSALS)
     if compact.startswith("loyalty") and compact.endswith(("added", "registered")):
         return Event("loyalty")

@@ -14,6 +14,7 @@ from graph_cdp.model import Observation, micros
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy
 
+LIVE: Final = "http"
 _ROW: Final = re.compile(r"\.(csv|parquet)(\.gz)?(:\d+)?\Z", re.IGNORECASE)
 
 
@@ -31,4 +32,5 @@ def again(letter: Mapping[str, Any], policy: Policy) -> Observation:
     except (ValueError, RecursionError):
         raise Unusable("not a JSON message: correct it and send it again") from None
     received = micros(datetime.fromisoformat(letter["at"]))
-    return observe(message, source=letter["source"], policy=policy, received_at=received)
+    live = letter["place"] == LIVE
+    return observe(message, source=letter["source"], policy=policy, received_at=received, live=live)

@@ -52,16 +52,74 @@ def _country(written: object) -> Cell:
     raise ValueError('give two letters such as "PL", or { column = "…" }')
 
 
-def _columns(written: object) -> tuple[str, ...]:
-    columns = written if isinstance(written, list) else [written]
-    if columns and all(isinstance(column, str) and column for column in columns):
-        return tuple(columns)
-    raise ValueError("give the name of a column, or a list of them")
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of identifiers; with `split` a cell holds several, with this text between them."""
+
+    column: str
+    split: str | None = None
+
+    def of(self, row: abc.Mapping[str, Any]) -> list[Any]:
+        """The values of this column in `row`, without blank ones."""
+        found = Cell(self.column).of(row)
+        if not isinstance(found, str) or self.split is None:
+            return [] if found is None else [found]
+        return [part.strip() for part in found.split(self.split) if part.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Where the consent to one channel stands: a column of yes and no; its purpose, wording and time."""
+
+    column: str
+    purpose: str | None = None
+    wording: str | None = None
+    time: str | None = None
+
+
+def _columns(written: object) -> tuple[Column, ...]:
+    columns = tuple(map(_column, written if isinstance(written, list) else [written]))
+    if not columns:
+        raise ValueError("give at least one column")
+    return columns
+
+
+def _column(written: object) -> Column:
+    if isinstance(written, str) and written:
+        return Column(written)
+    if isinstance(written, dict) and {"column"} <= set(written) <= {"column", "split"} and _texts(written):
+        return Column(**written)
+    raise ValueError('give the name of a column, { column = "…", split = ";" } where a cell holds several, or a list')
+
+
+def _consent(written: object) -> Consent:
+    if isinstance(written, str) and written:
+        return Consent(written)
+    known = {"column", "purpose", "wording", "time"}
+    if isinstance(written, dict) and {"column"} <= set(written) <= known and _texts(written):
+        return Consent(**written)
+    raise ValueError(
+        'give a column of yes and no, or { column = "…", purpose = "…", wording = "…", time = "a column" }'
+    )
+
+
+def _texts(written: dict[str, object]) -> bool:
+    return all(isinstance(value, str) and value for value in written.values())
+
+
+def _name(written: object) -> Cell:
+    if isinstance(written, dict) and set(written) == {"column"} and isinstance(written["column"], str):
+        return Cell(column=written["column"])
+    if isinstance(written, str) and written:
+        return Cell(value=written)
+    raise ValueError('give a name, or { column = "…" } where a column has the names of events')
 
 
 AnyCell = Annotated[Cell, BeforeValidator(_cell)]
 CountryCell = Annotated[Cell, BeforeValidator(_country)]
-Columns = Annotated[tuple[str, ...], BeforeValidator(_columns)]
+Columns = Annotated[tuple[Column, ...], BeforeValidator(_columns)]
+AnyConsent = Annotated[Consent, BeforeValidator(_consent)]
+NameCell = Annotated[Cell, BeforeValidator(_name)]
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -98,7 +156,7 @@ class Mapping(_Part):
     source: Name
     identifiers: Annotated[abc.Mapping[str, Columns], Field(min_length=1)]
     kind: Name = "import"
-    name: Name | None = None
+    name: NameCell | None = None
     country: CountryCell | None = None
     time: Name | None = None
     timezone: Name | None = None
@@ -106,6 +164,8 @@ class Mapping(_Part):
     message_id: Name | None = None
     encoding: Name | None = None
     traits: abc.Mapping[str, AnyCell] = {}
+    properties: abc.Mapping[str, AnyCell] = {}
+    consent: abc.Mapping[str, AnyConsent] = {}
     order: OrderMapping | None = None
     company: abc.Mapping[str, AnyCell] = {}
     _file: str = PrivateAttr("mapping")
@@ -153,6 +213,11 @@ class Mapping(_Part):
             raise ValueError("[company] needs id or name")
         return self
 
+    @property
+    def text(self) -> str:
+        """The file as it was written."""
+        return self._text
+
     def check(self, columns: abc.Collection[str]) -> None:
         """Raises `MappingError`, naming the line and the columns that there are, where a table lacks a column."""
         for path, column in self._used():
@@ -168,13 +233,19 @@ class Mapping(_Part):
             if column := getattr(self, name):
                 yield [name], column
         for namespace, columns in self.identifiers.items():
-            yield from ((["identifiers", namespace], column) for column in columns)
+            yield from ((["identifiers", namespace], one.column) for one in columns)
+        for channel, consent in self.consent.items():
+            yield ["consent", channel], consent.column
+            if consent.time:
+                yield ["consent", channel], consent.time
         for path, cell in self._cells():
             if cell is not None and cell.column is not None:
                 yield path, cell.column
 
     def _cells(self) -> abc.Iterator[tuple[list[str], Cell | None]]:
         yield ["country"], self.country
+        yield ["name"], self.name
+        yield from ((["properties", name], cell) for name, cell in self.properties.items())
         yield from ((["traits", name], cell) for name, cell in self.traits.items())
         yield from ((["company", name], cell) for name, cell in self.company.items())
         if self.order is not None:

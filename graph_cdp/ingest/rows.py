@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import abc
+from dataclasses import replace
 from typing import Any
 
 from graph_cdp.ingest.content import canonical, clean_text, digest, part_of_key, storable, uid
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
 from graph_cdp.ingest.mapping import Cell, LineMapping, Mapping, OrderMapping
-from graph_cdp.model import UNDATED, Company, Observation, Order, OrderLine
-from graph_cdp.normalise import Unusable, calendar_date, moment, region, text
+from graph_cdp.model import UNDATED, Company, Item, Observation, Order, OrderLine, Refusal
+from graph_cdp.normalise import Unusable, calendar_date, moment, region, text, yes_or_no
 from graph_cdp.policy import Policy
 
 Row = abc.Mapping[str, Any]
@@ -21,7 +22,46 @@ class Rows:
     def __init__(self, mapping: Mapping, *, source: str | None = None, policy: Policy) -> None:
         self._mapping = mapping
         self._sender: Sender = sender_of(policy, source or mapping.source)
-        self._name = mapping.name or self._sender.source
+        self._name = mapping.name or Cell(value=self._sender.source)
+        # What a row says is also told by the mapping that reads it: its name stands for that in the id of the row.
+        self._mapped_name = self._name.value or self._name.column
+
+    def observed(self, row: object, *, received_at: int) -> list[Item]:
+        """What one row says: the observation that it is, and one of each consent that stands in it."""
+        seen = self.observe(row, received_at=received_at)
+        if not self._mapping.consent or not isinstance(row, dict):
+            return [seen]
+        refusals: list[Refusal] = []
+        consents = [
+            replace(seen, uid=uid(seen.source, message_id, canonical(row)), message_id=message_id, **told)
+            for channel in self._mapping.consent
+            if (told := self._consent(channel, row, seen, refusals))
+            for message_id in [f"{seen.message_id}/consent/{channel}"]
+        ]
+        return [replace(seen, refusals=(*seen.refusals, *refusals)), *consents]
+
+    def _consent(self, channel: str, row: Row, seen: Observation, refusals: list[Refusal]) -> dict[str, Any] | None:
+        """What tells the event of a consent from the row that it stands in; None where there is no such word."""
+        mapped = self._mapping.consent[channel]
+        said = Cell(mapped.column).of(row)
+        if said is None:
+            return None
+        try:
+            given = yes_or_no(said)
+            at = self._moment(row, mapped.time) if mapped.time else seen.occurred_at
+        except Unusable as unusable:
+            refusals.append(Refusal(mapped.column, unusable.reason))
+            return None
+        about = {"channel": channel, "purpose": mapped.purpose, "wording": mapped.wording}
+        return {
+            "name": "Consent Given" if given else "Consent Withdrawn",
+            "occurred_at": at,
+            "properties": {"type": "track"} | {name: value for name, value in about.items() if value is not None},
+            "traits": {},
+            "order": None,
+            "company": None,
+            "refusals": (),
+        }
 
     def observe(self, row: object, *, received_at: int) -> Observation:
         """The observation that one row is; `Unusable`, with the reason, where it is none.
@@ -32,7 +72,7 @@ class Rows:
         if not isinstance(row, dict):
             raise Unusable("not a row: a JSON object with a value for each column is needed")
         mapping, source = self._mapping, self._sender.source
-        content = canonical({"mapping": self._name, "row": row})
+        content = canonical({"mapping": self._mapped_name, "row": row})
         message_id = self._message_id(row) or digest(content)
         keys = Keys(self._sender)
         self._identify(row, keys)
@@ -43,12 +83,12 @@ class Rows:
             source=source,
             message_id=message_id,
             kind=mapping.kind,
-            name=self._name,
+            name=_text(self._name, row) or source,
             keys=keys.all(f"each of {', '.join(self._identifier_columns())} is empty"),
             occurred_at=self._occurred_at(row),
             received_at=received_at,
             traits=self._traits(kept, keys),
-            properties={"type": "row"},
+            properties=self._properties(kept),
             order=order,
             company=self._company(kept, keys) if mapping.company else None,
             refusals=tuple(keys.refusals),
@@ -64,24 +104,34 @@ class Rows:
             raise Unusable(f"{self._mapping.message_id}: {unusable.reason}") from None
 
     def _identifier_columns(self) -> list[str]:
-        return [column for columns in self._mapping.identifiers.values() for column in columns]
+        return [one.column for columns in self._mapping.identifiers.values() for one in columns]
 
     def _identify(self, row: Row, keys: Keys) -> None:
         if self._mapping.country is not None:
             keys.country = region(self._mapping.country.of(row)) or keys.country
         for namespace, columns in self._mapping.identifiers.items():
-            for column in columns:
-                keys.add(namespace, Cell(column).of(row), column)
+            for one in columns:
+                for value in one.of(row):
+                    keys.add(namespace, value, one.column)
 
     def _occurred_at(self, row: Row) -> int:
-        mapping = self._mapping
-        given = Cell(mapping.time).of(row)
+        try:
+            return self._moment(row, self._mapping.time)
+        except Unusable as unusable:
+            raise Unusable(f"{self._mapping.time}: {unusable.reason}") from None
+
+    def _moment(self, row: Row, column: str | None) -> int:
+        given = Cell(column).of(row)
         if given is None:
             return UNDATED
-        try:
-            return moment(given, timezone=mapping.timezone, day_first=mapping.day_first)
-        except Unusable as unusable:
-            raise Unusable(f"{mapping.time}: {unusable.reason}") from None
+        return moment(given, timezone=self._mapping.timezone, day_first=self._mapping.day_first)
+
+    def _properties(self, row: Row) -> Row:
+        said = {name: value for name, cell in self._mapping.properties.items() if (value := cell.of(row)) is not None}
+        # `type` says by which call it came; a property of that name gives way, as it does in a message.
+        if "type" in said:
+            said["properties.type"] = said["type"]
+        return said | {"type": "track" if said else "row"}
 
     def _traits(self, row: Row, keys: Keys) -> Row:
         traits = {}

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from graph_cdp.ingest.campaigns import MARK, campaign_of
+from graph_cdp.ingest.clocks import clock_of
 from graph_cdp.ingest.content import canonical, clean_text, digest, storable, uid
 from graph_cdp.ingest.events import Event, event
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
 from graph_cdp.ingest.purchases import order_of
+from graph_cdp.ingest.traits import traits_of
 from graph_cdp.model import UNDATED, Company, Observation
-from graph_cdp.normalise import Unusable, calendar_date, moment, region, text
+from graph_cdp.normalise import Unusable, moment, region, text
 from graph_cdp.policy import Policy
 
 DEFAULT_SOURCE: Final = "default"
@@ -24,6 +27,7 @@ _CARDS: Final = ("loyalty_card", "loyaltyCard", "card_no")
 _DEVICES: Final = {"ios": ("ios.id", "ios.idfa"), "android": ("android.id", "android.idfa")}
 _NO_PERSON: Final = frozenset(("group_id", "company"))
 _MISSING: Final = "give userId, anonymousId, previousId, an e-mail address, a phone number or another external id"
+_ELSEWHERE: Final = frozenset(("traits", "campaign"))
 _NOTHING: Final[Mapping[str, Any]] = {}
 _NO_EVENT: Final = Event(None)
 
@@ -44,11 +48,14 @@ def source_of(message: object, given: str | None) -> str:
     return named if isinstance(named, str) and named else DEFAULT_SOURCE
 
 
-def observe(message: object, *, source: str | None = None, policy: Policy, received_at: int) -> Observation:
+def observe(
+    message: object, *, source: str | None = None, policy: Policy, received_at: int, live: bool = False
+) -> Observation:
     """The observation that one Segment message is; `Unusable`, with the reason, where it is none.
 
     A value that cannot be the identifier it stands for is in `refusals`; the message is kept while another key is
-    left. The uid does not depend on what transport adds (sentAt, receivedAt, writeKey, integrations, _metadata).
+    left. The uid does not depend on what transport adds (sentAt, receivedAt, writeKey, integrations, _metadata). A
+    `live` message, which comes from its sender at this moment, is dated by our clock where the sender's is wrong.
     """
     if not isinstance(message, dict):
         raise Unusable("not a JSON object")
@@ -62,7 +69,10 @@ def observe(message: object, *, source: str | None = None, policy: Policy, recei
     named = event(_event_name(call)) if type_ == "track" else _NO_EVENT
     keys = Keys(sender)
     contact = _identify(raw, keys)
+    said_at = _said_at(message)
+    clock = clock_of(message.get("sentAt"), said_at, received_at, keys) if live else 0
     order = order_of(call.properties, call.body, named.is_reversal, keys) if named.is_order else None
+    context = _context(call, keys)
     return Observation(
         uid=uid(sender.source, message_id, content),
         source=sender.source,
@@ -70,18 +80,22 @@ def observe(message: object, *, source: str | None = None, policy: Policy, recei
         kind=named.kind or _kind(call, contact),
         name=call.body["event"] if type_ == "track" else type_,
         keys=keys.all(_MISSING),
-        occurred_at=_occurred_at(message),
+        occurred_at=said_at + clock,
         received_at=received_at,
-        traits=_traits(call, keys),
-        properties=_properties(call),
+        traits=traits_of(call.traits, "traits", keys) if call.traits else _NOTHING,
+        properties=_properties(call, content),
         order=order,
         company=_company(call, keys, sender) if type_ == "group" else None,
         refusals=tuple(keys.refusals),
+        clock=clock,
+        context=context,
     )
 
 
 def _type(message: Mapping[str, Any]) -> str:
     given = message.get("type")
+    if type(given) is str and given in _TYPES:
+        return given
     named = given.strip().lower() if isinstance(given, str) else ""
     if named not in _TYPES:
         raise Unusable(f"type: {'missing' if given is None else 'unknown'}; it is one of {', '.join(sorted(_TYPES))}")
@@ -130,7 +144,7 @@ def _event_name(call: _Call) -> str:
     return name
 
 
-def _occurred_at(message: Mapping[str, Any]) -> int:
+def _said_at(message: Mapping[str, Any]) -> int:
     given = message.get("timestamp")
     if given is None:
         given = message.get("originalTimestamp")
@@ -223,18 +237,7 @@ def _kind(call: _Call, contact: bool) -> str:
     return "form" if contact else "device"
 
 
-def _traits(call: _Call, keys: Keys) -> Mapping[str, Any]:
-    born = call.traits.get("birth_date")
-    if born is None:
-        return call.traits
-    try:
-        return {**call.traits, "birth_date": calendar_date(born)}
-    except Unusable as unusable:
-        keys.refuse("traits.birth_date", unusable.reason)
-        return {name: value for name, value in call.traits.items() if name != "birth_date"}
-
-
-def _properties(call: _Call) -> Mapping[str, Any]:
+def _properties(call: _Call, content: str) -> Mapping[str, Any]:
     properties = dict(call.properties)
     if call.type in ("page", "screen"):
         for name in ("name", "category"):
@@ -243,9 +246,20 @@ def _properties(call: _Call) -> Mapping[str, Any]:
     if "type" in properties:
         properties["properties.type"] = properties["type"]
     properties["type"] = call.type
-    if campaign := call.context.get("campaign"):
+    if ("campaign" in call.context or MARK in content) and (campaign := campaign_of(call.context, call.properties)):
         properties["campaign"] = campaign
     return properties
+
+
+def _context(call: _Call, keys: Keys) -> Mapping[str, Any]:
+    """What the context says beside the traits and the campaign, which have places of their own."""
+    context = {name: value for name, value in call.context.items() if name not in _ELSEWHERE}
+    if (wanted := call.body.get("integrations")) and "integrations" not in context:
+        try:
+            context["integrations"] = storable(wanted, canonical(wanted))
+        except Unusable as unusable:
+            keys.refuse("integrations", unusable.reason)
+    return context
 
 
 def _company(call: _Call, keys: Keys, sender: Sender) -> Company | None:
@@ -254,4 +268,4 @@ def _company(call: _Call, keys: Keys, sender: Sender) -> Company | None:
         keys.refuse("groupId", "missing: the call says of no company")
         return None
     key = keys.key("group_id", given, "groupId")
-    return Company(key, _object(call.body, "traits")) if key is not None else None
+    return Company(key, traits_of(_object(call.body, "traits"), "traits", keys)) if key is not None else None

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import polars
 
 from graph_cdp.errors import InputError
-from graph_cdp.ingest.files import LONGEST_LINE, Line, Record, lines
+from graph_cdp.ingest.files import LONGEST_LINE, Found, Line, Record, lines
 from graph_cdp.normalise import Unusable
 
 _DELIMITERS: Final = ",;\t|"
@@ -22,14 +22,18 @@ _PLAIN: Final = (str, bool, int, float, type(None), list, dict)
 Check = Callable[[Sequence[str]], None]
 
 
-def csv_records(path: Path, encoding: str, check: Check) -> Iterator[Record]:
+def csv_records(path: Path, encoding: str, check: Check, found: Found | None = None) -> Iterator[Record]:
     """The rows of a CSV file with a header, as column to text. `check` is given the columns before the first row.
 
-    A row that cannot be told apart from what follows it loses its first line alone.
+    Lines before the header that have fewer cells than the table, such as a title, are skipped. A row that cannot be
+    told apart from what follows it loses its first line alone. What was found is noted in `found`.
     """
-    feed = _Feed(lines(path), encoding)
-    reader = csv.reader(feed, delimiter=_delimiter(feed), strict=True)
-    columns = _header(path, feed, reader)
+    found = found or Found(path)
+    feed = _Feed(lines(path, found=found), encoding)
+    found.encoding = found.encoding or encoding
+    found.delimiter = _delimiter(feed)
+    reader = csv.reader(feed, delimiter=found.delimiter, strict=True)
+    columns = _header(path, feed, reader, found)
     check(columns)
     while True:
         taken, cells = _row(feed, reader)
@@ -45,7 +49,7 @@ def csv_records(path: Path, encoding: str, check: Check) -> Iterator[Record]:
             yield Record(taken[0].number, value, b"".join(one.data for one in taken))
 
 
-def parquet_records(path: Path, check: Check) -> Iterator[Record]:
+def parquet_records(path: Path, check: Check, found: Found | None = None) -> Iterator[Record]:
     """The rows of a Parquet file, numbered from 1, read in slices. Dates, times and the like become text."""
     try:
         table = polars.scan_parquet(path)
@@ -53,7 +57,10 @@ def parquet_records(path: Path, check: Check) -> Iterator[Record]:
     except (OSError, polars.exceptions.PolarsError):
         raise InputError(str(path), "cannot be read as Parquet") from None
     check(columns)
-    number = 0
+    number, total = 0, int(table.select(polars.len()).collect().item())
+    found = found or Found(path)
+    found.size = path.stat().st_size
+    found.tell = lambda: found.size * number // max(1, total)
     while (rows := _slice(path, table, number)).height:
         for number, row in enumerate(rows.iter_rows(named=True), start=number + 1):  # noqa: B020 - it goes on counting
             yield Record(number, {name: _plain(value) for name, value in row.items()}, None)
@@ -122,10 +129,11 @@ def _value(
     return dict(zip(columns, cells, strict=True))
 
 
-def _header(path: Path, feed: _Feed, reader: Any) -> list[str]:
+def _header(path: Path, feed: _Feed, reader: Any, found: Found) -> list[str]:
     taken, cells = _row(feed, reader)
     if not cells or not all(one.decoded for one in taken):
         raise InputError(f"{path}:1", "no header", "the first line has to name the columns")
+    found.header = taken[0].number
     columns = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, start=1)]
     for column in columns:
         if columns.count(column) > 1:
@@ -136,19 +144,25 @@ def _header(path: Path, feed: _Feed, reader: Any) -> list[str]:
 def _delimiter(feed: _Feed) -> str:
     """The delimiter of the table: the only one in the header, else what the csv module finds, else the most frequent.
 
-    A first line such as `sep=;`, which Excel writes, says it and is skipped.
+    A first line such as `sep=;`, which Excel writes, says it and is skipped; so is a title above the header.
     """
     sample = [line for line, _ in zip(feed, range(_SNIFFED), strict=False)]
-    header = sample[0] if sample else ""
-    told = header.strip().lower()
+    told = sample[0].strip().lower() if sample else ""
     if told.startswith("sep=") and len(told) == len("sep=;") and told[-1] in _DELIMITERS:
         feed.back(feed.taken[1:])
         return told[-1]
-    feed.back(feed.taken)
+    first = next((number for number, line in enumerate(sample) if not _is_title(line)), 0)
+    feed.back(feed.taken[first:])
+    header = sample[first] if sample else ""
     there = [mark for mark in _DELIMITERS if mark in header]
     if len(there) < 2:
         return there[0] if there else ","
-    return _sniffed("".join(sample), there) or max(there, key=header.count)
+    return _sniffed("".join(sample[first:]), there) or max(there, key=header.count)
+
+
+def _is_title(line: str) -> bool:
+    """Whether a line is no row of several cells, whatever delimits them: `Customers;;;`, or nothing at all."""
+    return all(sum(bool(cell.strip()) for cell in line.split(mark)) < 2 for mark in _DELIMITERS)
 
 
 def _sniffed(sample: str, there: list[str]) -> str | None:

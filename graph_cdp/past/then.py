@@ -12,21 +12,23 @@ from typing import Any, Final
 import polars as pl
 
 from graph_cdp.link.claims import said
-from graph_cdp.model import NEVER, UNDATED, Link, Span, namespace_of
+from graph_cdp.model import NEVER, UNDATED, Link, Span, namespace_of, sighting_of, value_of
 from graph_cdp.past.orders import orders_of
+from graph_cdp.past.walk import epochs_then
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
 from graph_cdp.resolve.claims import merged
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.rules import holding_of, said_by, together
 from graph_cdp.store import codec
-from graph_cdp.store.ledger import contact_of
+from graph_cdp.store.contacts import contact_of
 from graph_cdp.store.questions import LinkRow, Questions
 
 Row = dict[str, Any]
 Event = Mapping[str, Any]
 
 _LINKS: Final = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.Int64}
+_AT_LAST: Final = UNDATED - 1
 _TOLD: Final = {"key": pl.String, "trait": pl.String, "at": pl.Int64, "value": pl.String}
 
 
@@ -45,8 +47,11 @@ class Then(Questions):
         decided: Decided,
         customer_id: Callable[[str], str],
     ) -> None:
-        self._today, self._policy, self._decided = graph, policy, decided
-        self._events = {event["uid"]: event for event in events}
+        told = list(events)
+        self._epochs = epochs_then(told, policy)
+        self._today, self._policy = graph, policy
+        self.decided = decided = decided.meaning(lambda key: self._epochs.meant(key, policy))
+        self._events = {event["uid"]: self._named(event) for event in told}
         self._nodes: dict[str, tuple[Span, frozenset[str]]] = {}
         self._links: dict[tuple[str, str, str], Link] = {}
         self._claims: dict[str, list[tuple[str, int, str | None]]] = defaultdict(list)
@@ -59,6 +64,11 @@ class Then(Questions):
         self._members: dict[str, list[str]] = defaultdict(list)
         for key, home in self._home.items():
             self._members[home].append(key)
+
+    def _named(self, event: Event) -> Event:
+        """The event with the keys of epochs."""
+        at = codec.instant(event["at"], UNDATED)
+        return {**event, "keys": list(self._epochs.names(event["keys"], at))} if self._epochs.later else event
 
     def _take(self, event: Event) -> None:
         span = Span.at(codec.instant(event["at"], UNDATED))
@@ -91,9 +101,12 @@ class Then(Questions):
         return pl.DataFrame(rows, schema=_TOLD, orient="row")
 
     def customer_of(self, key: str) -> Row | None:
-        """`{customer, kind, shared}` of an identifier, None where nothing had been seen of it."""
-        home = self._home.get(key)
-        return {"customer": home, "kind": self._kind(home), "shared": key in self._shared} if home else None
+        """`{key, customer, kind, shared}` of an identifier, None where nothing had been seen of it."""
+        value, sighting = value_of(key), sighting_of(key)
+        name = self._epochs.name(value, _AT_LAST if sighting is None else sighting)
+        home = self._home.get(name)
+        facts = {"key": name, "kind": self._kind(home), "shared": name in self._shared} if home else {}
+        return {"customer": home, **facts} if home else None
 
     def _kind(self, customer: str) -> str:
         return "shared" if self._shared.issuperset(self._members[customer]) else "person"
@@ -143,7 +156,7 @@ class Then(Questions):
     def _identifiers(self, keys: Iterable[str]) -> list[Row]:
         rows = []
         for key in keys:
-            namespace, _, value = key.partition(":")
+            namespace, _, value = value_of(key).partition(":")
             seen = codec.seen(*self._nodes[key])
             claims = codec.claims_texts(self._last_words(key))
             rows.append(
@@ -155,7 +168,7 @@ class Then(Questions):
     def _holding(self, customer: str) -> Row:
         held = []
         for key in self._members.get(customer, ()):
-            said = said_by(key, self._last_words(key), self._decided.apart(key), self._policy)
+            said = said_by(key, self._last_words(key), self.decided.apart(key), self._policy)
             held.append(holding_of(key, self._nodes[key][0].first, said, self._policy))
         return codec.holding_row(together(held))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
-from graph_cdp.model import Observation, namespace_of
+from graph_cdp.model import Observation, namespace_of, rfc3339
 from graph_cdp.relinking.looking import Look
-from graph_cdp.store import ledger
+from graph_cdp.store import codec
+from graph_cdp.store.contacts import contact_of
 from graph_cdp.store.orders import observation_of, record_orders
 from graph_cdp.store.transaction import Reads, Transaction
 
@@ -19,6 +20,7 @@ _ORDERS_AT_ONCE: Final = 200
 
 Write = Callable[[Callable[[Transaction], bool]], None]
 Row = dict[str, Any]
+Later = tuple[int, ...]
 
 
 def take_off(found: Look, write: Write) -> None:
@@ -58,6 +60,7 @@ def _homes(keys: list[str], transaction: Transaction) -> list[tuple[str, str]]:
 
 def hang(found: Look, write: Write) -> None:
     """Hangs events on the identifiers that they were observed with, and brings orders and contacts with them."""
+    _say_epochs(found, write)
     if not found.told:
         return
     for rows in _parts(found.told.unhung):
@@ -69,6 +72,28 @@ def hang(found: Look, write: Write) -> None:
     for part in orders["uid"].unique().sort().to_frame().iter_slices(_ORDERS_AT_ONCE):
         write(partial(_told_again, part["uid"].to_list()))
     _hire(found, found.told.companies, write)
+
+
+def _say_epochs(found: Look, write: Write) -> None:
+    """Keeps with the first epoch of each value when the later ones begin."""
+    held = {key: codec.later_of(later) for key, later in found.held.nodes.select("key", "later").iter_rows() if later}
+    wanted = found.epochs.later
+    differ = {key for key in held.keys() | wanted.keys() if held.get(key, ()) != wanted.get(key, ())}
+    if differ:
+        write(partial(_said_epochs, {key: (held.get(key, ()), wanted.get(key, ())) for key in sorted(differ)}))
+
+
+def _said_epochs(differ: Mapping[str, tuple[Later, Later]], transaction: Transaction) -> bool:
+    def locked(reads: Reads) -> tuple[bool, list[Row]]:
+        there = {node.key: node.later for node in reads.start(list(differ), []).nodes}
+        # What another writer has said meanwhile is the newer; the next reading finds what is still to be said.
+        still = {key: now for key, (before, now) in differ.items() if there.get(key) == before}
+        return True, [{"key": key, "later": [rfc3339(begun) for begun in now] or None} for key, now in still.items()]
+
+    rows = transaction.decide(locked)
+    if rows:
+        transaction.run("write/later", rows=rows)
+    return bool(rows)
 
 
 def _ran(name: str, rows: list[Row], transaction: Transaction) -> bool:
@@ -99,7 +124,7 @@ def _hire(found: Look, told: pl.DataFrame, write: Write) -> None:
     wanted = {
         (contact, company)
         for keys, company in told.select("keys", "company").iter_rows()
-        if (contact := ledger.contact_of(keys, found.policy))
+        if (contact := contact_of(keys, found.policy))
     }
     if not len(told):
         return

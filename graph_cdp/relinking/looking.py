@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from graph_cdp import words
+from graph_cdp.epochs import ONE_EPOCH, Epochs
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk, components
 from graph_cdp.resolve.decided import UNDECIDED, Decided
@@ -34,7 +35,7 @@ class Look:
     `table` has a row for each identifier: `key, before, after` (null where it is in no customer yet, or is to be in
     none), its `shared` flag, counted `partners` and `claims`, and under names with `_now` what they should be. `told`
     is there where the evidence was made anew from the observations. `decided` are the decisions up to the number
-    `decisions`.
+    `decisions`, about the keys of `epochs`.
     """
 
     policy: Policy
@@ -45,6 +46,7 @@ class Look:
     customers: pl.DataFrame
     decisions: int | None = None
     decided: Decided = UNDECIDED
+    epochs: Epochs = ONE_EPOCH
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -130,18 +132,21 @@ def look(graph: Graph, policy: Policy, customer_id: CustomerId, progress: Progre
     """
     held = evidence.read(graph, progress, seen=rebuild)
     # After what is held: so whatever is held of sound data has its observation among those read here.
-    told = observed.read(graph, policy.is_blocked, progress) if rebuild else None
+    told = observed.read(graph, policy, progress) if rebuild else None
     # Before the decisions: what was told and decided meanwhile is found by those who write, and by the next reading.
     number = graph.ask("read/in_force")[0]["decisions"]
     made = map(decisions.decision_of, graph.ask("read/decisions", after=0))
     decided = Decided(one for one, _ in zip(made, range(number or 0), strict=False))
     # The one place where evidence is resolved.
     rows = told.rows if told else held.rows
-    members = bulk.resolve(rows, policy, decided, words.told(graph, policy) if policy.contradictions else None)
+    epochs = Epochs.named(rows["a"].filter(rows["b"].is_null())) if policy.rests else ONE_EPOCH
+    decided = decided.meaning(lambda key: epochs.meant(key, policy))
+    said = words.told(graph, policy, epochs) if policy.contradictions else None
+    members = bulk.resolve(rows, policy, decided, said)
     table = held.nodes.join(members.nodes(customer_id), on="key", how="full", coalesce=True, suffix="_now")
     if not rebuild and table["after"].null_count():
         return look(graph, policy, customer_id, progress, rebuild=True)
-    return Look(policy, held, told, members, table, members.customers(customer_id), number, decided)
+    return Look(policy, held, told, members, table, members.customers(customer_id), number, decided, epochs)
 
 
 def _differ(name: str) -> pl.Expr:

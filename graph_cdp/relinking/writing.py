@@ -147,6 +147,7 @@ def _take_in(work: Workspace, keys: list[str], transaction: Transaction) -> None
             codec.counted(row["partners"]),
             row["degree"],
             codec.claims_of(row["claims"]),
+            later=codec.later_of(row["later"]),
         )
         work.nodes[state.key] = Node(state, _alone(state), state)
 

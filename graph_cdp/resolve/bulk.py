@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from graph_cdp.model import UNDATED
+from graph_cdp.model import UNDATED, value_of
 from graph_cdp.policy import CONTRADICTION, DECISION, Policy
 from graph_cdp.resolve import claims, components
 from graph_cdp.resolve.breaches import over_limits, told_apart
@@ -54,13 +54,13 @@ def resolve(
         shared,
         partners,
         _held(customer, rules, columns.first),
-        said.with_columns(pl.Series("customer", customer[said["row"].to_numpy()], dtype=pl.Int64)),
+        _at_home(pl.concat([said, _values(columns.keys, rules)]), customer),
         word,
     )
 
 
 def _held(customer: Ints, rules: KeyRules, first: Ints) -> pl.DataFrame:
-    limited = rules.group >= 0
+    limited = (rules.group >= 0) & ~rules.of_values
     group = rules.group[limited]
     return pl.DataFrame(
         {
@@ -70,6 +70,18 @@ def _held(customer: Ints, rules: KeyRules, first: Ints) -> pl.DataFrame:
             "first": first[limited],
         }
     )
+
+
+def _values(keys: pl.Series, rules: KeyRules) -> pl.DataFrame:
+    """What members of a group in which values are counted say, as `_said`: their value."""
+    rows = np.flatnonzero(rules.of_values)
+    names = pl.Series(rules.limit_names, dtype=pl.String).gather(rules.group[rows])
+    value = keys.gather(rows).map_elements(value_of, return_dtype=pl.String)
+    return pl.DataFrame({"row": rows, "group": names, "value": value})
+
+
+def _at_home(said: pl.DataFrame, customer: Ints) -> pl.DataFrame:
+    return said.with_columns(pl.Series("customer", customer[said["row"].to_numpy()], dtype=pl.Int64))
 
 
 def _told(keys: pl.Series, policy: Policy, told: pl.DataFrame | None) -> pl.DataFrame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, Literal
 
-from graph_cdp.model import Decision
+from graph_cdp.model import Decision, value_of
 
 State = Literal["in force", "contradicted", "sleeping", "undone"]
 
@@ -31,6 +32,17 @@ class Decided:
     def __bool__(self) -> bool:
         return bool(self._valid)
 
+    def meaning(self, name: Callable[[str], str]) -> Decided:
+        """The same decisions about the keys that `name` says their keys mean now."""
+        meant = {key: name(key) for key in self.keys}
+        if all(key == now for key, now in meant.items()):
+            return self
+        return Decided(
+            replace(one, a=min(ends), b=max(ends)) if one.a else one
+            for one in self.all
+            for ends in [(meant.get(one.a, one.a), meant.get(one.b, one.b))]
+        )
+
     def apart(self, key: str) -> Collection[str]:
         """The ids of the decisions that say of this key that it is another customer than some other key."""
         return self._apart.get(key, ())
@@ -39,6 +51,16 @@ class Decided:
     def keys(self) -> frozenset[str]:
         """Every key that a decision which was not taken back is about."""
         return frozenset(key for one in self._valid for key in (one.a, one.b))
+
+    @cached_property
+    def values_with_sightings(self) -> frozenset[str]:
+        """The values, which may be recycled, of keys that name a sighting of one."""
+        return frozenset(value for key in self.keys if (value := value_of(key)) != key)
+
+    @property
+    def names_sightings(self) -> bool:
+        """Whether some decision is about a value at a time."""
+        return bool(self.values_with_sightings)
 
     def undone_by(self, name: str) -> str | None:
         """The id of the undo that takes the decision of this id back; None while it stands."""

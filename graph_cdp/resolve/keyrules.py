@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from graph_cdp.model import namespace_of
-from graph_cdp.policy import Policy
+from graph_cdp.policy import VALUES, Policy
 from graph_cdp.resolve.interning import Ints, interned
 
 
@@ -14,6 +14,7 @@ class KeyRules:
     """The policy's answers for every key, worked out once a namespace or a space and looked up by integer.
 
     A space is what partners are counted by: a namespace, and of records each source, under the name of its group.
+    `of_values` marks the keys of which a limit counts the distinct values, which are no more than the keys.
     """
 
     def __init__(self, keys: pl.Series, policy: Policy) -> None:
@@ -30,6 +31,8 @@ class KeyRules:
         groups = [self.limit_names.index(limit[0]) if limit else -1 for limit in limits]
         self.group = np.array(groups, dtype=np.int64)[self.space]
         self.windowed = np.isin(self.group, np.flatnonzero(self.window))
+        of_values = np.array([name.startswith(VALUES) for name in self.limit_names], dtype=np.bool_)
+        self.of_values = np.isin(self.group, np.flatnonzero(of_values))
 
 
 def _bears(policy: Policy, one: str, other: str) -> int:

@@ -49,7 +49,8 @@ class Repair:
         group = self.rules.group[members]
         speaks = np.zeros(len(self.columns.keys), dtype=np.bool_)
         speaks[self.said["row"].to_numpy()] = True
-        plain = (group >= 0) & ~self.rules.windowed[members] & ~speaks[members]
+        counted = ~self.rules.windowed[members] & ~self.rules.of_values[members]
+        plain = (group >= 0) & counted & ~speaks[members]
         prototypes = [Holding({name: 1}) for name in self.rules.limit_names]
         held = {member: prototypes[g] for member, g in zip(members[plain].tolist(), group[plain].tolist(), strict=True)}
         others = members[(speaks[members] | (group >= 0)) & ~plain]

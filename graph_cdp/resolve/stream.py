@@ -12,17 +12,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
-from graph_cdp.model import Link, Observation, Span, namespace_of
+from graph_cdp.model import Link, Observation, Span, namespace_of, value_of
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import greedy
 from graph_cdp.resolve.claims import merged as merged_claims
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.ranking import rank, ranked_pairs
+from graph_cdp.resolve.recycling import Recycling
 from graph_cdp.resolve.workspace import Customer, Node, Pair, Workspace
 from graph_cdp.resolve.writes import writes_of
 from graph_cdp.rules import Holding, broken, rules_between
-from graph_cdp.state import Neighbourhood, Outcome, Reader, Reply, Writes
+from graph_cdp.state import Neighbourhood, Outcome, Reader, Reply, Retold, Writes
 
 # What one key says of its traits: of each, when and what.
 Claims = tuple[str, Mapping[str, tuple[int, str | None]]]
@@ -57,6 +59,10 @@ class Stream:
         self._taken: list[_Taken] = []
         self._cause = ""
 
+    def load(self, part: Neighbourhood) -> None:
+        """Adds more of what the graph holds."""
+        self._work.load(part)
+
     def take(self, observation: Observation, links: Collection[Link], said: Claims | None = None) -> None:
         """Adds the observation, whose usable keys give `links` and one of which `said` something, and resolves it."""
         work, self._cause = self._work, f"message {observation.source}/{observation.message_id}"
@@ -75,6 +81,40 @@ class Stream:
         refused = self._refused(links)
         outcome = self._outcome(nodes, known, refused=bool(refused))
         self._taken.append(_Taken(observation, outcome, min(nodes, key=self._ownership, default=None), refused))
+
+    def tell_anew(self, epochs: Recycling, claims_of: Callable[[Retold], Claims | None]) -> None:
+        """Tells again what was observed with values whose epochs have other keys from now on."""
+        work, self._cause = self._work, f"{len(epochs.anew)} values whose epochs have changed"
+        self._read(epochs.gone)
+        homes = {node.home for key in epochs.gone if (node := work.nodes[key]).home}
+        unsettled = set().union(*(work.forget(key) for key in sorted(epochs.gone)))
+        unsettled |= {key for key, node in work.nodes.items() if node.home in homes}
+        work.retired |= homes - {node.home for node in work.nodes.values()}
+        work.heirs = {key: epochs.epochs.name(value_of(key), work.gone[key].span.first) for key in epochs.gone}
+        work.retold, work.cause = list(epochs.retold), self._cause
+        overshared = [node for one in epochs.retold for node in self._hang(one, epochs.anew, claims_of(one))]
+        unsettled |= {key for key in work.nodes if value_of(key) in epochs.anew}
+        self._anew(unsettled, {node.key for node in overshared})
+
+    def _hang(self, told: Retold, values: Collection[str], said: Claims | None) -> list[Node]:
+        """Tells one observation of these values again; the identifiers that become shared by it."""
+        span, names = Span.at(told.occurred_at), [key for key in told.keys if not self._policy.is_blocked(key)]
+        anew = {key for key in names if value_of(key) in values}
+        for key in anew:
+            self._work.sight(key, span, told.source)
+        if said and said[0] in anew:
+            node = self._work.nodes[said[0]]
+            node.claims = merged_claims(node.claims, said[1])
+        sources = frozenset([told.source])
+        pairs = [(a, b) for a, b in combinations(sorted(names), 2) if a in anew or b in anew]
+        return self._add([Link(a, b, told.kind, span, sources) for a, b in pairs])[1]
+
+    def settle_epochs(self, epochs: Recycling) -> None:
+        """Keeps with the first epoch of each value when the later ones begin; decisions follow what they mean."""
+        for value, later in epochs.epochs.later.items():
+            if value in self._work.nodes:
+                self._work.nodes[value].later = later
+        self._settle([], {key for key in epochs.meant if key in self._work.nodes}, set())
 
     def decide(self, keys: Iterable[str], cause: str) -> None:
         """Resolves what a decision about these keys changes, made or taken back; keys that nobody has seen wait."""
@@ -206,11 +246,17 @@ class Stream:
             return component
         homes = set().union(*({one.base} | one.absorbed for one in customers)) - {None}
         members = {key for keys in self._reader.members(sorted(filter(None, homes))).values() for key in keys}
-        if unread := sorted(key for key in members if key not in work.nodes or not work.nodes[key].complete):
+        if unread := sorted(self._not_complete(members)):
             work.load(self._reader.around(unread))
         for key in unread:
             work.nodes[key].complete = True
-        return component | {key for key in members if work.customer(work.nodes[key]) in customers}
+        there = members & work.nodes.keys()
+        return component | {key for key in there if work.customer(work.nodes[key]) in customers}
+
+    def _not_complete(self, keys: Iterable[str]) -> list[str]:
+        """Those of the keys that are to be read with all their links."""
+        nodes, gone = self._work.nodes, self._work.gone
+        return [key for key in keys if (not nodes[key].complete if key in nodes else key not in gone)]
 
     def _read(self, keys: Iterable[str]) -> None:
         """Reads the links at these keys and at all members of their customers: these are connected in any case."""
@@ -219,7 +265,7 @@ class Stream:
         if not unread:
             return
         for members in self._reader.members(sorted(homes)).values():
-            unread.update(key for key in members if key not in work.nodes or not work.nodes[key].complete)
+            unread.update(self._not_complete(members))
         work.load(self._reader.around(sorted(unread)))
         for key in unread:
             work.nodes[key].complete = True

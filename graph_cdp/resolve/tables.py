@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from graph_cdp.epochs import renamed
+from graph_cdp.epochs import split as epochs_in
 from graph_cdp.errors import InputError
 from graph_cdp.files import column_names
 from graph_cdp.model import Decision
@@ -53,9 +55,10 @@ def resolve(given: Given, policy: Policy, secret: str) -> tuple[pl.DataFrame, in
     """
     evidence = evidence_of(given.links.rows, given.links.name)
     decided = _decided(given.decisions) if given.decisions else UNDECIDED
-    told = _told(given.records) if given.records else None
+    split, epochs = epochs_in(evidence, policy)
+    told = renamed(_told(given.records), "key", "at", epochs) if given.records else None
     try:
-        members = bulk.resolve(evidence, policy, decided, told)
+        members = bulk.resolve(split, policy, decided.meaning(lambda key: epochs.meant(key, policy)), told)
     except NoKeyError:
         raise _no_key(evidence, given.links.name) from None
     table = pl.DataFrame({"key": members.keys, "customer_id": members.ids(hasher(secret))})
@@ -75,7 +78,10 @@ def evidence_of(links: pl.DataFrame, name: str) -> pl.DataFrame:
         raise InputError(name, f"the column {wrong[0]} is {links[wrong[0]].dtype}, not text")
     times = links["first_seen"] if "first_seen" in links.columns else pl.Series([None] * len(links), dtype=pl.String)
     texts = [_text(links[column]).alias(column) for column in _REQUIRED]
-    return pl.DataFrame([*texts, _micros(times, name).alias("first_seen")])
+    table = pl.DataFrame([*texts, _micros(times, name).alias("first_seen")])
+    if "last_seen" not in links.columns:
+        return table
+    return table.with_columns(_micros(links["last_seen"], name, "last_seen").alias("last_seen"))
 
 
 def _decided(table: Table) -> Decided:

@@ -14,7 +14,7 @@ from graph_cdp.model import Link, Span, namespace_of
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.rules import Holding, holding_of, said_by, together
-from graph_cdp.state import CustomerState, Neighbourhood, NodeState
+from graph_cdp.state import CustomerState, Neighbourhood, NodeState, Retold
 
 
 class Customer:
@@ -39,14 +39,14 @@ class Node:
     """An identifier while it is being worked on. `home` is the customer that the graph has it in."""
 
     __slots__ = (
-        *("claims", "complete", "customer", "degree", "home", "key", "partners"),
+        *("claims", "complete", "customer", "degree", "home", "key", "later", "partners"),
         *("shared", "sources", "span", "stored"),
     )
 
     def __init__(self, state: NodeState, customer: Customer, stored: NodeState | None) -> None:
         self.key, self.span, self.sources, self.shared = state.key, state.span, state.sources, state.shared
         self.partners = dict(state.partners)
-        self.degree, self.claims = state.degree, state.claims
+        self.degree, self.claims, self.later = state.degree, state.claims, state.later
         self.home = state.customer
         self.customer = customer
         self.stored = stored
@@ -55,7 +55,8 @@ class Node:
     def state(self) -> NodeState:
         """What the graph is to hold of it."""
         return NodeState(
-            self.key, self.span, self.sources, self.shared, self.partners, self.degree, self.claims, self.home
+            *(self.key, self.span, self.sources, self.shared, self.partners, self.degree, self.claims, self.home),
+            self.later,
         )
 
 
@@ -98,6 +99,11 @@ class Workspace:
         self.nodes: dict[str, Node] = {}
         self.pairs: dict[tuple[str, str], Pair] = {}
         self.retired: set[str] = set()
+        # What is told anew: identifiers that go, with the keys that their ids lead to, and what is hung up again.
+        self.gone: dict[str, Node] = {}
+        self.heirs: dict[str, str] = {}
+        self.retold: list[Retold] = []
+        self.cause = ""
         self._stored: dict[str, Customer] = {}
         self._adjacent: dict[str, set[str]] = defaultdict(set)
 
@@ -109,9 +115,11 @@ class Workspace:
                 customer.base, customer.stored = state.id, state
                 self._stored[state.id] = customer
         for node in part.nodes:
-            if node.key not in self.nodes and node.customer is not None:
+            if node.key not in self.nodes and node.key not in self.gone and node.customer is not None:
                 self.nodes[node.key] = Node(node, self._stored[node.customer], node)
         for link in part.links:
+            if link.a in self.gone or link.b in self.gone:
+                continue
             pair = self.pair(link.a, link.b)
             if link.kind not in pair.stored:
                 pair.stored[link.kind] = link
@@ -184,6 +192,37 @@ class Workspace:
                 node.shared = True
                 overshared.append(node)
         return overshared
+
+    def forget(self, key: str) -> set[str]:
+        """Takes an identifier out, of which all links were read, and they with it; those that join again for that."""
+        node = self.gone[key] = self.nodes.pop(key)
+        self.customer(node).size -= 1
+        freed = set()
+        for ends in [ends for ends in self.pairs if key in ends]:
+            pair = self.pairs.pop(ends)
+            other = self.nodes.get(pair.b if pair.a == key else pair.a)
+            if other is None:
+                continue
+            other.degree -= len(pair.kinds)
+            if pair.best(self._policy) is not None and self._uncount(other, key):
+                freed.add(other.key)
+            self._adjacent[other.key].discard(key)
+        self._adjacent.pop(key, None)
+        return freed
+
+    def _uncount(self, node: Node, partner: str) -> bool:
+        """Counts a partner no more; whether the identifier is shared no more."""
+        namespace = namespace_of(node.key)
+        counted = self._policy.partner_group(namespace, partner)
+        if counted is None:
+            return False
+        group, _ = counted
+        node.partners[group] -= 1
+        if not node.partners[group]:
+            del node.partners[group]
+        was = node.shared
+        node.shared = any(count > self._policy.bears_partners(namespace, name) for name, count in node.partners.items())
+        return was and not node.shared
 
     def merge(self, one: Customer, other: Customer) -> Customer:
         """The customer that both are from now on: the node with more members stays, so the smaller side moves."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from graph_cdp.resolve import changes
 from graph_cdp.resolve.workspace import Customer, Workspace
-from graph_cdp.state import Move, Reader, Writes
+from graph_cdp.state import Change, Move, Reader, Writes
 
 
 def writes_of(work: Workspace, customer_id: Callable[[str], str], reader: Reader) -> Writes:
@@ -37,8 +37,20 @@ def writes_of(work: Workspace, customer_id: Callable[[str], str], reader: Reader
         ),
         gone=tuple(sorted(gone)),
         moves=tuple(move for move, base in moves if base is None or move.before != base),
-        changes=tuple(feed),
+        changes=(*_removed(work), *feed),
+        gone_nodes={key: work.heirs[key] for key in work.gone},
+        retold=tuple(work.retold),
     )
+
+
+def _removed(work: Workspace) -> Iterator[Change]:
+    """A line of the feed for each customer that loses keys to nobody."""
+    homes: dict[str, list[str]] = {}
+    for key, node in work.gone.items():
+        if key not in work.nodes and node.home is not None:
+            homes.setdefault(node.home, []).append(key)
+    for home, keys in sorted(homes.items()):
+        yield Change("removed", None, (home,), tuple(sorted(keys)), work.cause)
 
 
 def _moves(work: Workspace, ids: Mapping[Customer, str], reader: Reader) -> Iterator[tuple[Move, str | None]]:
@@ -55,5 +67,5 @@ def _moves(work: Workspace, ids: Mapping[Customer, str], reader: Reader) -> Iter
         return
     for home, keys in reader.members(sorted(unread)).items():
         for key in keys:
-            if key not in work.nodes:
+            if key not in work.nodes and key not in work.gone:
                 yield Move(key, home, ids[unread[home]]), unread[home].base

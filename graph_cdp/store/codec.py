@@ -5,15 +5,16 @@ Times are RFC 3339 texts in UTC with six decimals, which sort as the times do; u
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from graph_cdp.model import NEVER, UNDATED, Link, Span, micros, namespace_of, rfc3339
+from graph_cdp.model import NEVER, UNDATED, Link, Span, micros, namespace_of, rfc3339, value_of
 from graph_cdp.policy import NAMESPACES
 from graph_cdp.rules import Holding
-from graph_cdp.state import CustomerState, NodeState
+from graph_cdp.state import CustomerState, NodeState, Retold
 
 Row = dict[str, Any]
 
@@ -111,6 +112,11 @@ def holding_row(held: Holding) -> Row:
     }
 
 
+def later_of(texts: list[str] | None) -> tuple[int, ...]:
+    """When the later epochs of a value begin, from the graph's spelling of it."""
+    return tuple(instant(text, UNDATED) for text in texts or ())
+
+
 def node_of(row: Mapping[str, Any]) -> NodeState:
     """An identifier from a row of `read/nodes`."""
     return NodeState(
@@ -122,7 +128,14 @@ def node_of(row: Mapping[str, Any]) -> NodeState:
         row["degree"],
         claims_of(row["claims"]),
         row["customer"],
+        later_of(row["later"]),
     )
+
+
+def retold_of(row: Mapping[str, Any]) -> Retold:
+    """An observation from a row of `read/observed_by`."""
+    at, traits = instant(row["at"], UNDATED), json.loads(row["traits"] or "{}")
+    return Retold(row["uid"], row["source"], row["kind"], tuple(row["keys"]), at, traits, row["company"])
 
 
 def customer_of(row: Mapping[str, Any]) -> CustomerState:
@@ -147,12 +160,13 @@ def node_row(node: NodeState) -> Row:
         "partners": _counts(node.partners),
         "degree": node.degree,
         "claims": claims_texts(node.claims) or None,
+        "later": [rfc3339(begun) for begun in node.later] or None,
     }
 
 
 def new_node_row(node: NodeState, customer_id: Callable[[str], str]) -> Row:
     """All properties of a new identifier; `cid` is the id that a customer has of which it is the anchor."""
-    namespace, _, value = node.key.partition(":")
+    namespace, _, value = value_of(node.key).partition(":")
     return {**node_row(node), "namespace": namespace, "value": value, "cid": customer_id(node.key), "caption": value}
 
 

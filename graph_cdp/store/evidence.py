@@ -27,6 +27,7 @@ _NODES: Final[dict[str, Any]] = {
     "shared": pl.Boolean,
     "partners": pl.List(pl.String),
     "claims": pl.List(pl.String),
+    "later": pl.List(pl.String),
 }
 _CUSTOMERS: Final[dict[str, Any]] = {
     "id": pl.String,

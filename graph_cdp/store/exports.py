@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from graph_cdp.model import rfc3339
+from graph_cdp.model import namespace_of, rfc3339, value_of
 from graph_cdp.policy import Policy
 from graph_cdp.rules import Holding, rules_between
 from graph_cdp.store import codec
@@ -44,7 +44,8 @@ def links(graph: Graph, policy: Policy) -> pl.DataFrame:
     """Every link, and for each key a row with an empty `b` that says when it was seen.
 
     `state` is joined, refused, shared (an end is a shared identifier) or weak (weaker than `min_tier`); `rule` names
-    for a refused link the rules that the two customers together would break.
+    for a refused link the rules that the two customers together would break. Epochs of a recycled value are rows of
+    the value, each with its own span, from which `resolve` finds them.
     """
     nodes = {row["key"]: row for row in graph.each("read/all_members")}
     held = {row["id"]: codec.holding_of(row) for row in graph.each("read/held")}
@@ -53,7 +54,15 @@ def links(graph: Graph, policy: Policy) -> pl.DataFrame:
         for row in graph.each("read/all_links")
     ]
     rows += [(key, "", "", None, *_seen(row), "", "") for key, row in nodes.items()]
-    return _table(rows, _LINKS).sort("a", "b", "kind")
+    if policy.rests:
+        rows = [(*_values(row[:2], policy), *row[2:]) for row in rows]
+    return _table(rows, _LINKS).sort("a", "b", "kind", "first_seen")
+
+
+def _values(ends: Iterable[str], policy: Policy) -> list[str]:
+    """The ends of a link without the times that name epochs, the smaller first; an empty one last."""
+    values = [value_of(key) if policy.rest(namespace_of(key)) else key for key in ends]
+    return sorted(values, key=lambda key: (not key, key))
 
 
 def customers(graph: Graph, policy: Policy) -> pl.DataFrame:

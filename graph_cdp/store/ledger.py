@@ -7,19 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any
 
-from graph_cdp.model import Company, Observation, Rejection, namespace_of, rfc3339
+from graph_cdp.model import Company, Observation, Rejection, namespace_of, rfc3339, value_of
 from graph_cdp.policy import Policy
+from graph_cdp.store.contacts import contact_of
 from graph_cdp.store.orders import record_orders, version_of
 from graph_cdp.store.transaction import Transaction
 
-# What a person is known by at work, most telling first: a fixed order, so that no policy moves a contact.
-_CONTACT: Final = ("record", "user_id", "external_id", "loyalty_card", "email", "phone")
-
 
 def record(transaction: Transaction, observations: Sequence[Observation], policy: Policy) -> None:
-    """Stores observations that the graph does not have, with their orders, products, stores, brands and companies."""
+    """Stores observations that the graph does not have, with their orders, products, stores, brands and companies.
+
+    Each hangs on the epochs that its keys name, and keeps the values.
+    """
     if not observations:
         return
     transaction.run("write/events", rows=[_event_row(seen, policy) for seen in observations])
@@ -48,12 +49,14 @@ def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
         "name": seen.name,
         "at": rfc3339(seen.occurred_at),
         "received_at": rfc3339(seen.received_at),
-        "keys": list(seen.keys),
+        "keys": sorted({value_of(key) if policy.rest(namespace_of(key)) else key for key in seen.keys}),
         "traits": json_text(seen.traits),
         "properties": json_text(seen.properties),
         "order": json_text(asdict(seen.order)) if seen.order else None,
         "company": seen.company.key if seen.company else None,
         "refused": [f"{refusal.place}: {refusal.reason}" for refusal in seen.refusals],
+        "clock": seen.clock or None,
+        "context": json_text(seen.context),
         "caption": seen.name,
     }
     return {"event": event, "keys": [key for key in seen.keys if not policy.is_blocked(key)]}
@@ -91,14 +94,3 @@ def _company_row(seen: Observation, company: Company) -> dict[str, Any]:
         "traits": json_text(company.traits),
         "caption": str(company.traits.get("name") or company.key.rpartition("/")[2]),
     }
-
-
-def contact_of(keys: Iterable[str], policy: Policy) -> str | None:
-    """The most telling of the keys: what a company's contact is known by."""
-    usable = [key for key in keys if not policy.is_blocked(key)]
-
-    def place(key: str) -> tuple[int, str]:
-        base = policy.base(namespace_of(key))
-        return (_CONTACT.index(base) if base in _CONTACT else len(_CONTACT)), key
-
-    return min(usable, key=place, default=None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from graph_cdp.epochs import ONE_EPOCH, Epochs, epochs_of, recycled_among, renamed
+from graph_cdp.policy import Policy
 from graph_cdp.store.evidence import BETWEEN, Progress, Seen, day, micros, ranges
 from graph_cdp.store.graph import Graph
 
@@ -31,7 +32,6 @@ class Known(NamedTuple):
 
 
 ALWAYS: Final = Known()
-IsBlocked = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,10 @@ def _summed(part: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     return part.group_by(*names, "source").agg(pl.col("first").min(), pl.col("last").max())
 
 
-def read(graph: Graph, is_blocked: IsBlocked, progress: Progress, known: Known = ALWAYS) -> Told:
+def read(graph: Graph, policy: Policy, progress: Progress, known: Known = ALWAYS) -> Told:
     """The evidence of all observations of the graph that were `known`; blocked keys give none."""
     uids = graph.table("read/event_uids", {"uid": pl.String})["uid"].sort()
+    epochs = _epochs(graph, uids, policy, known) if policy.rests else ONE_EPOCH
     keys, pairs = _Sum(["key"], []), _Sum(["a", "b", "kind"], [])
     unhung, mishung, companies = [], [], []
     done = 0
@@ -84,14 +85,15 @@ def read(graph: Graph, is_blocked: IsBlocked, progress: Progress, known: Known =
         events = graph.table(
             "read/observations_in_range", _EVENTS, after=after, until=until, happened=known.happened, told=known.told
         )
-        usable = _usable(events, is_blocked)
+        usable = renamed(_usable(events, policy), "key", "first", epochs)
         keys.add(usable.select("key", "source", "first", "last"))
         pairs.add(_pairs(usable))
         hung = _exploded(events, "observed").select("uid", "key").unique()
         wanted = usable.select("uid", "key")
         unhung.append(wanted.join(hung, on=["uid", "key"], how="anti"))
         mishung.append(hung.join(wanted, on=["uid", "key"], how="anti"))
-        companies.append(events.filter(pl.col("company").is_not_null()).select("uid", "keys", "company"))
+        told = events.filter(pl.col("company").is_not_null()).select("uid", "company")
+        companies.append(told.join(usable.group_by("uid").agg(pl.col("key").alias("keys")), on="uid"))
         done += len(events)
         progress(done, max(len(uids), done))
     nodes, links = keys.spans(), pairs.spans()
@@ -100,11 +102,22 @@ def read(graph: Graph, is_blocked: IsBlocked, progress: Progress, known: Known =
     return Told(_rows(nodes, links), Seen(nodes, links), pl.concat(unhung), pl.concat(mishung), pl.concat(companies))
 
 
-def _usable(events: pl.DataFrame, is_blocked: IsBlocked) -> pl.DataFrame:
+def _epochs(graph: Graph, uids: pl.Series, policy: Policy, known: Known) -> Epochs:
+    """The epochs of the values that are recycled: these have to be known before anything is added up."""
+    parts = []
+    for after, until in ranges(uids):
+        events = graph.table(
+            "read/observations_in_range", _EVENTS, after=after, until=until, happened=known.happened, told=known.told
+        )
+        parts.append(recycled_among(_usable(events, policy).select("key", "first", "last"), policy).unique())
+    return epochs_of(pl.concat(parts), policy.rest)
+
+
+def _usable(events: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """`uid, kind, source, key, first, last`: a row for each usable key of each event."""
     sightings = _exploded(events, "keys").unique(["uid", "key"])
     distinct = sightings["key"].unique()
-    blocked = distinct.filter(pl.Series([is_blocked(key) for key in distinct], dtype=pl.Boolean))
+    blocked = distinct.filter(pl.Series([policy.is_blocked(key) for key in distinct], dtype=pl.Boolean))
     return (
         sightings.filter(~pl.col("key").is_in(blocked.implode()))
         .with_columns(micros("at"))

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import neo4j
 
-from graph_cdp.model import Link
+from graph_cdp.epochs import Epochs
+from graph_cdp.model import Link, epoch_key, sighting_of, value_of
 from graph_cdp.store import codec, shapes
 from graph_cdp.store.statements import statement
 
@@ -47,9 +48,23 @@ class Questions:
         return list(shapes.steps(self.records(name, **parameters)))
 
     def customer_of(self, key: str) -> Row | None:
-        """`{customer, kind, shared}` of an identifier, None where the graph does not know it."""
+        """`{key, customer, kind, shared}` of an identifier, None where the graph does not know it.
+
+        A recycled value leads to its latest epoch, with a time (`phone:+48601234567@2023-05-04T…`) to the one of then.
+        """
         rows = self.ask("read/customer_of_key", key=key)
-        return rows[0] if rows else None
+        name = key if rows and value_of(key) != key else self._epoch(key, rows[0]["later"] if rows else None)
+        if name != key:
+            rows = self.ask("read/customer_of_key", key=name)
+        return {part: rows[0][part] for part in ("key", "customer", "kind", "shared")} if rows else None
+
+    def _epoch(self, key: str, later: list[str] | None) -> str:
+        """The key of the epoch that a key means; `later` is when those begin that follow one of this very key."""
+        value, sighting = value_of(key), sighting_of(key)
+        if value == key:
+            return epoch_key(key, codec.later_of(later)[-1]) if later else key
+        rows = self.ask("read/customer_of_key", key=value)
+        return Epochs({value: codec.later_of(rows[0]["later"] if rows else None)}).name(value, sighting)
 
     def customer_by_id(self, customer_id: str) -> Row | None:
         """`{customer, kind, key}`: where an id, ever issued, leads today; None for one that never was."""

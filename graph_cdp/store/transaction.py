@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import neo4j
 
 from graph_cdp.model import Link, micros, namespace_of, rfc3339
 from graph_cdp.policy import Policy
-from graph_cdp.state import Change, CustomerState, Neighbourhood, NodeState, Writes
+from graph_cdp.state import Change, CustomerState, Neighbourhood, NodeState, Retold, Writes
 from graph_cdp.store import codec
 from graph_cdp.store.connection import ConflictError
+from graph_cdp.store.contacts import contact_of
 from graph_cdp.store.statements import statement
 
 Decision = TypeVar("Decision")
 Name = TypeVar("Name")
 Pair = tuple[str, str]
+
+# After every time, as texts sort.
+_ALWAYS: Final = "~"
 
 
 class Reads:
@@ -31,6 +35,7 @@ class Reads:
         self._between: dict[Pair, frozenset[Link]] = {}
         self._at: dict[str, frozenset[Link]] = {}
         self._members: dict[str, list[str]] = {}
+        self._observed: dict[tuple[str, ...], list[str]] = {}
 
     @property
     def customers(self) -> set[str]:
@@ -67,6 +72,13 @@ class Reads:
         self._members |= answer
         return answer
 
+    def observed(self, keys: Collection[str]) -> list[Retold]:
+        """Every observation of these identifiers."""
+        rows = self._run("read/observed_by", keys=sorted(keys), happened=_ALWAYS, told=_ALWAYS)
+        told = sorted((codec.retold_of(row) for row in rows), key=lambda one: one.uid)
+        self._observed |= {tuple(sorted(keys)): [one.uid for one in told]}
+        return told
+
     def still_hold(self) -> bool:
         """Whether reading everything again gives the same answers."""
         again = Reads(self._transaction)
@@ -74,10 +86,12 @@ class Reads:
         if self._at:
             again.around(list(self._at))
         again.members(list(self._members))
+        for keys in self._observed:
+            again.observed(keys)
         return (
             all(again._nodes[key] == node for key, node in self._nodes.items())
             and (again._customers, again._between, again._at) == (self._customers, self._between, self._at)
-            and again._members == self._members
+            and (again._members, again._observed) == (self._members, self._observed)
         )
 
     def _run(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
@@ -142,13 +156,15 @@ class Transaction:
         """Which of these observations the graph has."""
         return {row["uid"] for row in self.run("read/known_events", uids=list(uids))}
 
-    def homes(self, keys: Collection[str]) -> dict[str, tuple[str, bool]]:
-        """The customer of each of these identifiers that the graph knows, and whether it is shared."""
+    def homes(self, keys: Collection[str]) -> dict[str, tuple[str, bool, tuple[int, ...]]]:
+        """Of each of these identifiers that the graph knows: its customer, whether it is shared, its later epochs."""
         rows = self.run("read/nodes", keys=sorted(keys))
-        return {row["key"]: (row["customer"], row["shared"]) for row in rows}
+        return {row["key"]: (row["customer"], row["shared"], codec.later_of(row["later"])) for row in rows}
 
     def write(self, writes: Writes, policy: Policy, customer_id: Callable[[str], str]) -> None:
         """Writes identifiers, links and customers."""
+        if writes.gone_nodes:
+            self._remove(writes, customer_id)
         self._write_nodes(writes, customer_id)
         made = [codec.link_row(link, policy.tier(link.kind)) for link in _by_pair(writes.new_links)]
         self._rows("write/new_links", made)
@@ -156,6 +172,21 @@ class Transaction:
         rows = [codec.changed_link_row(link, policy.tier(link.kind), writes.degrees) for link in changed]
         self._rows("write/links", rows)
         self._write_customers(writes)
+        self._hang(writes.retold, policy)
+
+    def _remove(self, writes: Writes, customer_id: Callable[[str], str]) -> None:
+        """Deletes identifiers, and notes where the ids of those lead that nothing takes the place of."""
+        self.run("write/gone_identifiers", keys=sorted(writes.gone_nodes))
+        there = {node.key for node in writes.new_nodes}
+        gone = sorted((key, heir) for key, heir in writes.gone_nodes.items() if key not in there)
+        self._rows("write/former", [{"cid": customer_id(key), "heir": customer_id(heir)} for key, heir in gone])
+
+    def _hang(self, told: Iterable[Retold], policy: Policy) -> None:
+        """Hangs observations on the identifiers that took the place of others, and brings contacts with them."""
+        usable = [(one, [key for key in one.keys if not policy.is_blocked(key)]) for one in told]
+        self._rows("write/hang", [{"uid": one.uid, "key": key} for one, keys in usable for key in keys])
+        employed = {(contact_of(keys, policy), one.company) for one, keys in usable if one.company and keys}
+        self._rows("write/works_for", [{"key": key, "company": company} for key, company in sorted(employed)])
 
     def _write_nodes(self, writes: Writes, customer_id: Callable[[str], str]) -> None:
         by_label: dict[str, list[NodeState]] = defaultdict(list)

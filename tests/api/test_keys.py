@@ -34,7 +34,7 @@ def test_a_sender_without_a_write_key_is_told_so_in_segments_shape(locked: Api, 
     assert answer.headers["www-authenticate"].startswith("Basic")
 
 
-@pytest.mark.parametrize("header", ["Basic !!!", "Basic", "Bearer w-secret", "Basic dw", "nonsense"])
+@pytest.mark.parametrize("header", ["Basic !!!", "Basic", "Bearer wrong", "Basic dw", "nonsense"])
 def test_an_authorization_that_is_none_is_refused(locked: Api, header: str):
     answer = locked.http.post("/v1/identify", json={"userId": "x"}, headers={"Authorization": header})
     assert (answer.status_code, answer.json()["success"]) == (401, False)

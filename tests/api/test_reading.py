@@ -200,6 +200,7 @@ def test_every_path_is_described_with_examples(api: Api):
     parts = ("traits", "external_ids", "events", "metadata", "links")
     audiences |= {f"/v1/spaces/{{space}}/collections/users/profiles/{{key}}/{part}" for part in parts}
     audiences |= {f"/pictures/{one}" for one in ("rfm", "funnels/{name}", "timeline/{key}", "graph/{key}")}
+    audiences |= {"/v1/import", "/v1/projects/{key}/settings"}
     audiences |= {"/funnels", "/funnels/{name}", "/segments/{name}/lookalikes", "/profiles/{key}/recommendations"}
     assert set(described["paths"]) - audiences == calls | reads | graph | jobs | steward | {
         "/healthz",

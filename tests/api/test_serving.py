@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import httpx
 import pytest
@@ -52,13 +53,13 @@ class Process:
 
 
 @contextlib.contextmanager
-def serving(store: servers.Server, **environment: str) -> Iterator[Process]:
+def serving(store: servers.Server, log: IO[str] | None = None, **environment: str) -> Iterator[Process]:
     path = os.pathsep.join(filter(None, sys.path))
     child = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, store.url],
         env={**os.environ, "PYTHONPATH": path, **environment},
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=log or subprocess.PIPE,
         text=True,
     )
     try:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 FILES = Path(__file__).parents[2] / "docs" / "browser"
 # No sandbox, for in a container the tests run as root; no calls home, for a closed network answers none.
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -139,7 +139,7 @@ def opened(browser_url: str, bolt: str, size: tuple[int, int] = (1280, 800)) -> 
     """Neo4j Browser, connected to the server at `bolt`. Raises NoBrowserError."""
     executable = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield connected(browser, browser_url, bolt, size=size)
         browser.close()
 

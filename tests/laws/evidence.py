@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from graph_cdp.model import UNDATED, Decision, Observation
+from graph_cdp.model import UNDATED, Decision, Observation, epoch_key
 from tests.laws import reference
 
 VALUES = {
@@ -112,6 +112,46 @@ trait = "birth_date"
 tier = 2
 """,
 ]
+TALKED_OF = POLICIES[-2:]
+POLICIES += [
+    """
+[namespaces.user_id]
+trust = 1
+unique = true
+[namespaces.phone]
+trust = 2
+limit = 1
+shared_above = { user_id = 1 }
+recycled_after = "1d"
+[namespaces.device]
+recycled_after = "1d"
+[namespaces.email]
+trust = 3
+shared_above = { phone = 1 }
+recycled_after = "2d"
+[kinds]
+login = { tier = 1 }
+[[contradictions]]
+trait = "birth_date"
+tier = 2
+[blocked]
+any = ["null"]
+email = ["test@test.com"]
+""",
+    """
+min_tier = 5
+[namespaces.anonymous_id]
+recycled_after = "1d"
+limit = 2
+[namespaces.phone]
+recycled_after = "1d"
+[namespaces.user_id]
+shared_above = { phone = 2 }
+[kinds]
+weak = { tier = 6 }
+""",
+]
+RECYCLING = POLICIES[-2:]
 policies = st.sampled_from(POLICIES)
 TRAITS = {"birth_date": ["1990-01-01", "1991-02-02", None], "sex": ["f", "m", None], "city": ["Kraków"]}
 TALKERS = ["record:crm/1", "record:crm/2", "email:a@x.pl"]
@@ -195,6 +235,8 @@ def decisions(draw: st.DrawFn, most: int = 5) -> list[Decision]:
             made.append(Decision(f"d{number}", "undo", of=draw(st.sampled_from(made)).id, at=number))
             continue
         a, b = sorted(draw(st.lists(st.sampled_from(KEYS), min_size=2, max_size=2, unique=True)))
+        if draw(st.integers(0, 3)) == 0:
+            a, b = sorted((epoch_key(a, draw(st.integers(0, 6)) * 40_000_000_000), b))
         made.append(Decision(f"d{number}", draw(st.sampled_from(["same", "different"])), a, b, at=number))
     return made
 

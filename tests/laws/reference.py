@@ -7,7 +7,8 @@ None); decisions are (id, verdict, a, b, the id that an undo takes back, when); 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from datetime import UTC, datetime, timedelta
+from itertools import combinations, pairwise
 
 Row = tuple[str, str | None, str, int | None]
 Said = tuple[str, str, int | None, str | None]
@@ -38,8 +39,12 @@ class Rules:
     def trust(self, key: str) -> int:
         return self.of(key).get("trust", 9)
 
+    def rest(self, key: str) -> int | None:
+        days = self.of(key).get("recycled_after")
+        return int(days.removesuffix("d")) * 86_400_000_000 if days else None
+
     def is_blocked(self, key: str) -> bool:
-        namespace, value = key.split(":", 1)
+        namespace, value = plain_value(key).split(":", 1)
         if namespace in ("record", "order"):
             value = value.split("/", 1)[-1]
         names = ("any", base(namespace))
@@ -83,7 +88,8 @@ class Facts:
         for (_, limit, window), keys in groups.items():
             for chosen in combinations(keys, limit + 1) if limit is not None else ():
                 times = [2**62 if self.seen[key] == float("inf") else self.seen[key] for key in chosen]
-                if window is None or max(times) - min(times) < window:
+                different = len({plain_value(key) for key in chosen}) == len(chosen)
+                if different and (window is None or max(times) - min(times) < window):
                     yield set(chosen)
 
     def forbids(self, one: set[str], other: set[str], tier: int) -> bool:
@@ -114,6 +120,59 @@ def decided(decisions: list[Decision], seen: set[str]) -> tuple[list[set[str]], 
             blocks.remove(other)
             one |= other
     return blocks, apart
+
+
+def plain_value(key: str) -> str:
+    """The key without what names its epoch, as in `phone:+48601234567@2023-05-04T10:00:00.000000Z`."""
+    return key[:-28] if len(key) > 28 and key[-28] == "@" and key.endswith("Z") else key
+
+
+def beginnings(rows: list[Row], rules: Rules) -> dict[str, list[int]]:
+    """When the later epochs of recycled values begin: a rest after the day of the last sighting."""
+    seen: dict[str, set[int]] = {}
+    for a, b, _, first in rows:
+        for key in (a, b):
+            if key is not None and first is not None and rules.rest(key) and not rules.is_blocked(key):
+                seen.setdefault(key, set()).add(first)
+    day = 86_400_000_000
+    return {
+        key: [late for early, late in pairwise(sorted(times)) if late - early // day * day > (rules.rest(key) or 0)]
+        for key, times in seen.items()
+    }
+
+
+def named(key: str, at: int | None, begun: dict[str, list[int]]) -> str:
+    """The key of the epoch that a sighting lies in."""
+    begins = [first for first in begun.get(key, ()) if at is not None and first <= at]
+    if not begins:
+        return key
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=begins[-1])
+    return f"{key}@{moment.strftime('%Y-%m-%dT%H:%M:%S.%f')}Z"
+
+
+def meant(key: str, rules: Rules, begun: dict[str, list[int]]) -> str:
+    """The key of the epoch that a decision means."""
+    value = plain_value(key)
+    if value == key:
+        return key
+    moment = datetime.fromisoformat(key[-27:]) - datetime(1970, 1, 1, tzinfo=UTC)
+    return named(value, moment // timedelta(microseconds=1), begun)
+
+
+def in_epochs(
+    rows: list[Row], policy: dict, said: list[Said], decisions: list[Decision]
+) -> tuple[list[Row], list[Said], list[Decision]]:
+    """All of it with the keys of epochs."""
+    rules = Rules(policy)
+    begun = beginnings(rows, rules)
+    return (
+        [(named(a, at, begun), b if b is None else named(b, at, begun), kind, at) for a, b, kind, at in rows],
+        [(named(key, at, begun), trait, at, value) for key, trait, at, value in said],
+        [
+            (name, verdict, a and meant(a, rules, begun), b and meant(b, rules, begun), of, at)
+            for name, verdict, a, b, of, at in decisions
+        ],
+    )
 
 
 def first_seen(rows: list[Row]) -> dict[str, float]:
@@ -158,7 +217,8 @@ def resolve(
     rows: list[Row], policy: dict, said: list[Said] | None = None, decisions: list[Decision] | None = None
 ) -> dict[str, str]:
     """Each usable key's anchor."""
-    sides = customers(rows, policy, said or [], decisions or [])
+    rows, words, verdicts = in_epochs(rows, policy, said or [], decisions or [])
+    sides = customers(rows, policy, words, verdicts)
     seen = first_seen(rows)
     return {key: min(side, key=lambda k: (seen[k], k)) for side in sides for key in side}
 

@@ -8,6 +8,7 @@ import pytest
 
 from graph_cdp.errors import MappingError
 from graph_cdp.ingest import Mapping, load_mapping
+from graph_cdp.ingest.mapping import Column
 
 SMALL = 'source = "crm"\n[identifiers]\nemail = "mail"\n'
 
@@ -26,12 +27,12 @@ def refusal(folder: Path, text: str) -> str:
 
 def test_a_source_and_one_identifier_are_enough(tmp_path: Path) -> None:
     mapping = load(tmp_path, SMALL)
-    assert (mapping.source, mapping.kind, mapping.identifiers) == ("crm", "import", {"email": ("mail",)})
+    assert (mapping.source, mapping.kind, mapping.identifiers) == ("crm", "import", {"email": (Column("mail"),)})
 
 
 def test_an_identifier_may_stand_in_several_columns(tmp_path: Path) -> None:
     mapping = load(tmp_path, SMALL.replace('"mail"', '["mail", "mail2"]'))
-    assert mapping.identifiers == {"email": ("mail", "mail2")}
+    assert mapping.identifiers == {"email": (Column("mail"), Column("mail2"))}
 
 
 def test_a_mapping_cannot_be_changed(tmp_path: Path) -> None:
@@ -56,6 +57,9 @@ def test_a_mapping_cannot_be_changed(tmp_path: Path) -> None:
         ('encoding = "utf-99"\n' + SMALL, "m.toml:1: encoding: no such encoding"),
         ('encoding = "utf-16"\n' + SMALL, "m.toml:1: encoding: leave it out"),
         ('tiem = "t"\n' + SMALL, "m.toml:1: tiem: is no known setting here"),
+        (SMALL + 'phone = { column = "p", by = ";" }\n', "m.toml:4: identifiers.phone: give the name of a column, {"),
+        (SMALL + "[consent]\nsms = true\n", "m.toml:5: consent.sms: give a column of yes and no"),
+        ("name = 5\n" + SMALL, "m.toml:1: name: give a name, or {"),
         (SMALL + '[order]\ntotal = "sum"\n', "m.toml:4: order.id: is missing (add it)"),
         (SMALL + '[company]\nindustry = "i"\n', "[company] needs id or name"),
     ],

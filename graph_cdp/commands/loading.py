@@ -1,0 +1,133 @@
+"""The commands that load data."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.markup import escape
+
+from graph_cdp import render, terminal
+from graph_cdp.commands.base import AsJson, Store, app, opened
+from graph_cdp.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from graph_cdp.engine import Engine
+    from graph_cdp.ingest import Reading
+
+READABLE: Final = (".ndjson", ".jsonl", ".json", ".csv", ".parquet")
+_FILES_SHOWN: Final = 20
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help=f"Files, folders or patterns: {' '.join(READABLE)}, .gz too."),
+    ],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Says what a table's columns mean; else the .toml of its name beside it."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="The source, whatever the files say.")] = None,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="Load nothing: write a first mapping for each table, to be corrected.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if anything was rejected.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load files: Segment messages as they are, tables by a mapping."""
+    from graph_cdp.ingest import files_of  # noqa: PLC0415 - what is not needed for --help is not waited for
+
+    if guess:
+        _guess(paths, mapping, as_json)
+        return
+    loaded = render.Loaded()
+    started = time.monotonic()
+    with opened(store, finishing=True) as engine, terminal.progress_of_bytes("loading") as progress:
+        for path in files_of(paths):
+            try:
+                if isinstance(path, InputError):
+                    raise path
+                _load(engine, path, mapping or _beside(path), source, loaded, progress)
+            except InputError as broken:
+                loaded.unread.append(str(broken))
+    _show_loaded(loaded, time.monotonic() - started, as_json)
+    if loaded.unread or (strict and loaded.rejected):
+        raise typer.Exit(1)
+
+
+def _guess(paths: list[str], to: Path | None, as_json: bool) -> None:
+    from graph_cdp import files  # noqa: PLC0415 - as above
+    from graph_cdp.ingest import files_of, guess  # noqa: PLC0415
+
+    meant = list(files_of(paths))
+    if to is not None and len(meant) > 1:
+        raise UsageError("--mapping names one file for several tables (leave it out: each is written beside its table)")
+    written = []
+    for path in meant:
+        if isinstance(path, InputError):
+            raise path
+        mapping = to or _mapping_of(path)
+        if mapping.exists():
+            raise UsageError(f"{mapping}: is there already (delete it, or name another file with --mapping)")
+        files.write_text(guess(path), mapping)
+        written.append({"file": str(path), "mapping": str(mapping)})
+    said = "\n".join(
+        f"{one['mapping']}: a first mapping for {one['file']}; look at it and correct it" for one in written
+    )
+    terminal.show(as_json, written, escape(said))
+
+
+def _load(
+    engine: Engine, path: Path, mapping: Path | None, source: str | None, loaded: render.Loaded, progress: Any
+) -> None:
+    reading = engine.read(path, mapping, source)
+    try:
+        for batch in engine.load(reading):
+            loaded.take(batch)
+            progress(reading.found.position, reading.found.size, loaded.total)
+    finally:
+        loaded.files.append(_found(reading, mapping))
+
+
+def _mapping_of(path: Path) -> Path:
+    """Where the mapping of a table stands if nobody says: `crm.toml` beside `crm.csv` and `crm.csv.gz`."""
+    return (path.with_suffix("") if path.suffix.lower() == ".gz" else path).with_suffix(".toml")
+
+
+def _beside(path: Path) -> Path | None:
+    mapping = _mapping_of(path)
+    is_table = path.name.lower().removesuffix(".gz").endswith((".csv", ".parquet"))
+    return mapping if is_table and mapping.is_file() else None
+
+
+def _found(reading: Reading, mapping: Path | None) -> dict[str, Any]:
+    found = reading.found
+    return {
+        "file": str(found.path),
+        "encoding": found.encoding,
+        "byte_order_mark": found.has_mark,
+        "delimiter": found.delimiter,
+        "header": found.header,
+        "mapping": str(mapping) if mapping else None,
+        "skipped": reading.skip,
+    }
+
+
+def _show_loaded(loaded: render.Loaded, seconds: float, as_json: bool) -> None:
+    for line in loaded.rejected:
+        terminal.err.print(f"[yellow]rejected[/] {escape(line)}")
+    if (more := loaded.found["rejected"] - len(loaded.rejected)) > 0:
+        terminal.err.print(f"... and {more:,} more: graph-cdp rejected")
+    for sentence in dict.fromkeys(loaded.unread):
+        terminal.err.print(f"[red]error:[/] {escape(sentence)}")
+    to = terminal.err if as_json else terminal.out
+    for found in loaded.files[:_FILES_SHOWN]:
+        if said := render.file_found(found):
+            to.print(f"[dim]{escape(found['file'])}: {escape(said)}[/]")
+    if as_json or loaded.total or not loaded.unread:
+        terminal.show(as_json, loaded.outcomes, loaded.summary(seconds))

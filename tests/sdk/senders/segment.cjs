@@ -1,0 +1,19 @@
+// The story, told by Segment's SDK for Node. The story is JSON in the first argument.
+const { Analytics } = require('@segment/analytics-node')
+
+const story = JSON.parse(process.argv[2])
+const { user: userId, cookie: anonymousId } = story
+const analytics = new Analytics({ writeKey: story.key, host: story.host, maxRetries: 2 })
+analytics.on('error', (error) => {
+  console.error('not sent:', error)
+  process.exitCode = 1
+})
+
+analytics.page({ anonymousId, name: 'Home', properties: { path: '/' } })
+analytics.identify({ userId, anonymousId, traits: story.traits, context: { externalIds: story.external_ids } })
+analytics.track({ userId, event: 'Product Added', properties: story.product })
+analytics.track({ userId, event: 'Order Completed', properties: story.order })
+analytics.group({ userId, groupId: story.group, traits: { name: 'Acme' } })
+analytics.screen({ userId, name: 'Cart' })
+analytics.alias({ userId, previousId: story.before })
+analytics.closeAndFlush()

@@ -1,0 +1,85 @@
+"""Rows that say several things: identifiers in one cell, events, consents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graph_cdp.errors import MappingError
+from graph_cdp.ingest import load_mapping, read
+from graph_cdp.model import Observation, Refusal, rfc3339
+from graph_cdp.policy import default_policy
+
+CRM = """
+source = "crm"
+country = "PL"
+time = "changed"
+[identifiers]
+record = "id"
+phone = { column = "phones", split = ";" }
+[consent]
+email = "mailing"
+phone = { column = "calls", purpose = "surveys", wording = "We may call", time = "agreed" }
+"""
+HEADER = "id,phones,mailing,calls,agreed,changed\n"
+SURVEY = """
+source = "survey"
+name = { column = "what" }
+[identifiers]
+email = "mail"
+[properties]
+survey_name = { value = "Spring" }
+score = "points"
+type = "form"
+"""
+
+
+def load(folder: Path, data: str, mapping: str = CRM) -> list[Observation]:
+    (folder / "t.csv").write_text(data)
+    (folder / "m.toml").write_text(mapping)
+    seen = list(read(folder / "t.csv", policy=default_policy(), mapping=load_mapping(folder / "m.toml"), received_at=7))
+    return [one for one in seen if isinstance(one, Observation)]
+
+
+def test_a_cell_may_hold_several_identifiers(tmp_path: Path) -> None:
+    (seen,) = load(tmp_path, HEADER + "1,601234567; 602 234 567;,,,,\n")
+    assert seen.keys == ("phone:+48601234567", "phone:+48602234567", "record:crm/1")
+
+
+def test_of_several_in_a_cell_the_wrong_one_alone_is_refused_naming_the_column(tmp_path: Path) -> None:
+    (seen,) = load(tmp_path, HEADER + "1,601234567;12,,,,\n")
+    assert (seen.keys[0], [one.place for one in seen.refusals]) == ("phone:+48601234567", ["phones"])
+
+
+def test_a_consent_is_an_event_of_its_own_with_its_own_time(tmp_path: Path) -> None:
+    row, email, phone = load(tmp_path, HEADER + "1,,tak,N,2026-02-01,2026-03-01\n")
+    assert (row.name, email.name, phone.name) == ("crm", "Consent Given", "Consent Withdrawn")
+    assert dict(email.properties) == {"type": "track", "channel": "email"}
+    assert dict(phone.properties) == {
+        "type": "track", "channel": "phone", "purpose": "surveys", "wording": "We may call",
+    }  # fmt: skip
+    assert [rfc3339(one.occurred_at) for one in (row, email, phone)] == [
+        f"2026-{day}T00:00:00.000000Z" for day in ("03-01", "03-01", "02-01")
+    ]
+    assert row.keys == email.keys == phone.keys == ("record:crm/1",)
+    assert len({one.uid for one in (row, email, phone)}) == 3
+
+
+def test_an_empty_consent_says_nothing_and_an_unreadable_one_is_refused(tmp_path: Path) -> None:
+    (row,) = load(tmp_path, HEADER + "1,,maybe,,,\n")
+    assert row.refusals == (Refusal("mailing", "neither yes nor no"),)
+
+
+def test_a_row_may_be_an_event_with_properties(tmp_path: Path) -> None:
+    seen, unnamed = load(tmp_path, "mail,what,points,form\na@x.pl,Survey Answered,9,web\nb@x.pl,,,\n", SURVEY)
+    assert (seen.name, unnamed.name) == ("Survey Answered", "survey")
+    assert dict(seen.properties) == {
+        "type": "track", "properties.type": "web", "survey_name": "Spring", "score": "9",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("lacking", "said"), [("calls", r"consent\.phone"), ("agreed", r"consent\.phone")])
+def test_a_column_of_a_consent_that_is_not_there_is_named(tmp_path: Path, lacking: str, said: str) -> None:
+    with pytest.raises(MappingError, match=rf'm\.toml:\d+: {said} is the column "{lacking}"'):
+        load(tmp_path, HEADER.replace(lacking, "other"))
