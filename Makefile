@@ -10,7 +10,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-cdp needs Python 3.11 or later")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
-	$(BIN)/python -m pip install --quiet -c constraints.txt --editable '.[api]' --group dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt --editable '.[api,kafka,sql]' --group dev
 	touch $@
 
 demo: $(READY)  ## the main job on a store of its own, which is gone afterwards

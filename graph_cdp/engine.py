@@ -15,6 +15,7 @@ from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relin
 from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.ingest.content import canonical, clean_text, storable
+from graph_cdp.ingest.kafka import Heard
 from graph_cdp.ingest.repeats import Repeats
 from graph_cdp.intake import InForce, Intake, message_id_of, observed
 from graph_cdp.jobs import Jobs, Relinks
@@ -109,15 +110,27 @@ class Engine:
         """All decisions of this moment."""
         return self._in_force.now(self.graph.ask).decided
 
-    def read(self, path: Path, mapping: Path | None = None, source: str | None = None) -> ingest.Reading:
-        """What a file says, as a stream: Segment messages as they are, a table by its mapping."""
+    def read(self, what: Path | ingest.Asked, mapping: Path | None = None, source: str | None = None) -> ingest.Reading:
+        """What a file or a database says, as a stream: Segment messages as they are, a table by its mapping."""
         meaning = ingest.load_mapping(mapping) if mapping else None
         received = micros(datetime.now(UTC))
-        return ingest.read(path, policy=self.policy, mapping=meaning, source=source, received_at=received)
+        return ingest.read(what, policy=self.policy, mapping=meaning, source=source, received_at=received)
 
     def load(self, reading: ingest.Reading) -> Iterator[loading.Batch]:
-        """Absorbs what a file says, going on where an earlier load of it was broken off; what became of each batch."""
+        """Absorbs what is read, going on where an earlier load of it came to; what became of each batch."""
         return loading.load(self.graph, reading, self.ingest)
+
+    def consume(
+        self, topics: ingest.Topics, mapping: Path | None = None, source: str | None = None, *, until_end: bool = False
+    ) -> Iterator[loading.Batch]:
+        """Absorbs messages of Kafka as they come; their offsets are committed after what they say."""
+        meaning = ingest.load_mapping(mapping) if mapping else None
+
+        def meant(messages: list[Heard]) -> list[Item]:
+            now = micros(datetime.now(UTC))
+            return ingest.heard(messages, policy=self.policy, mapping=meaning, source=source, received_at=now)
+
+        return loading.consume(topics, meant, self.ingest, until_end=until_end)
 
     def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:
         """Absorbs items in batches; after each, what became of its items."""

@@ -1,4 +1,4 @@
-"""Loading a file: batch by batch, going on where an earlier load of the same file was broken off."""
+"""Loading a file or the rows of a database: batch by batch, going on where an earlier load came to."""
 
 from __future__ import annotations
 
@@ -6,57 +6,81 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from graph_cdp.ingest import Reading
+from graph_cdp.ingest import Reading, Topics
+from graph_cdp.ingest.kafka import Heard
 from graph_cdp.model import Item
 from graph_cdp.state import Reply
 from graph_cdp.store.graph import Graph
 
 EVERY: Final = 10
+TAKEN: Final = 1_000
+WAITING: Final = 0.5
 
 Batch = list[tuple[Item, Reply]]
 Absorb = Callable[[Iterable[Item]], Iterator[Batch]]
 
 
 def load(graph: Graph, reading: Reading, absorb: Absorb) -> Iterator[Batch]:
-    """Absorbs what a file says; after each batch, in order, what became of its items.
+    """Absorbs what is read; after each batch, in order, what became of its items.
 
-    After every few batches the graph is told how many records of the file are in it, until its end is reached. That is
-    a convenience: records that are sent again are duplicates.
+    After every few batches, and never before they are committed, the graph is told how far it is: of a file until its
+    end is reached, of a database for the next load. What is sent again is a duplicate, so nothing depends on it.
     """
     place = _Place(graph, reading)
-    reading.skip = place.kept
-    pending: deque[int] = deque()
-    for number, batch in enumerate(absorb(_counted(reading, pending)), start=1):
+    pending: deque[str | None] = deque()
+    done: str | None = None
+    for number, batch in enumerate(absorb(_noted(reading, pending)), start=1):
         # A record may say several things, of which some may be in the next batch: it begins anew with the last one.
-        done = [pending.popleft() for _ in batch]
-        if done and number % EVERY == 0:
-            place.keep(done[-1])
+        for _ in batch:
+            done = pending.popleft() or done
+        if number % EVERY == 0:
+            place.keep(done)
         yield batch
-    place.forget()
+    place.end(done)
 
 
-def _counted(reading: Reading, pending: deque[int]) -> Iterator[Item]:
-    for number, items in enumerate(reading.records()):
+def consume(
+    topics: Topics, meant: Callable[[list[Heard]], list[Item]], absorb: Absorb, *, until_end: bool = False
+) -> Iterator[Batch]:
+    """Absorbs messages of Kafka as they come, for ever or until there is none left; what became of each batch.
+
+    Offsets are committed only after the graph has committed what stands before them: what is read twice because
+    something died in between is a duplicate.
+    """
+    while not (until_end and topics.is_at_end):
+        if taken := topics.take(TAKEN, WAITING):
+            yield from absorb(meant(taken))
+        topics.commit()
+
+
+def _noted(reading: Reading, pending: deque[str | None]) -> Iterator[Item]:
+    for token, items in reading.records():
         for item in items:
-            pending.append(number)
+            pending.append(token)
             yield item
 
 
 class _Place:
-    """How many records of a file were loaded, kept in the graph while the file is not loaded as a whole."""
+    """How far something is loaded, kept in the graph."""
 
     def __init__(self, graph: Graph, reading: Reading) -> None:
         self._graph = graph
+        self._lasts = reading.sent.lasts
         try:
-            self._name = f"place/{reading.mark()}"
+            self._name = reading.sent.mark()
         except OSError:  # which reading it will tell
             self._name = "place/"
-        self.kept = int(graph.setting(self._name) or 0)
+        self._kept = reading.since = graph.setting(self._name)
 
-    def keep(self, records: int) -> None:
-        self._graph.write(lambda transaction: transaction.run("write/setting", name=self._name, value=str(records)))
-        self.kept = records
+    def keep(self, token: str | None) -> None:
+        """Notes that everything before this record is loaded."""
+        if token is not None and token != self._kept:
+            self._graph.write(lambda transaction: transaction.run("write/setting", name=self._name, value=token))
+            self._kept = token
 
-    def forget(self) -> None:
-        if self.kept:
+    def end(self, token: str | None) -> None:
+        """Notes that everything is loaded."""
+        if self._lasts:
+            self.keep(token)
+        elif self._kept is not None:
             self._graph.write(lambda transaction: transaction.run("write/drop_setting", name=self._name))

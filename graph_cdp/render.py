@@ -104,9 +104,10 @@ def file_found(found: Row) -> str:
         found.get("delimiter") and f"delimiter {_DELIMITERS.get(found['delimiter'], found['delimiter'])}",
         found.get("header") and f"header in line {found['header']}",
         found.get("mapping") and f"mapping {found['mapping']}",
+        found.get("since") and not found.get("skipped") and "only what is new since the last load",
         found.get("skipped") and f"went on after {found['skipped']:,} that an earlier load had taken",
     ]
-    return ", ".join(filter(None, said))
+    return ", ".join(one for one in said if one)
 
 
 def profile(found: Row, shown: int = _SHOWN) -> RenderableType:

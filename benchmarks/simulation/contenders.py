@@ -13,6 +13,8 @@ import polars as pl
 
 from benchmarks.simulation.population import DAY
 from benchmarks.simulation.visits import Observation
+from graph_cdp.epochs import renamed
+from graph_cdp.epochs import split as epochs_in
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
 
@@ -56,8 +58,9 @@ def names(observations: Sequence[Observation], policy: Policy) -> pl.DataFrame:
 
 def ours(seen: Seen, policy: Policy) -> Customers:
     """The customers that graph-cdp makes under a policy; without rules: plain connected components."""
-    told = names(seen.observations, policy) if policy.contradictions else None
-    members = bulk.resolve(seen.links, policy, told=told)
+    links, epochs = epochs_in(seen.links, policy)
+    told = renamed(names(seen.observations, policy), "key", "at", epochs) if policy.contradictions else None
+    members = bulk.resolve(links, policy, told=told)
     anchors = members.keys.gather(members.anchor).gather(members.customer)
     return dict(zip(members.keys.to_list(), anchors.to_list(), strict=True))
 

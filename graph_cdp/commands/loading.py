@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -15,7 +16,7 @@ from graph_cdp.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from graph_cdp.engine import Engine
-    from graph_cdp.ingest import Reading
+    from graph_cdp.ingest import Asked, Reading
 
 READABLE: Final = (".ndjson", ".jsonl", ".json", ".csv", ".parquet")
 _FILES_SHOWN: Final = 20
@@ -25,13 +26,21 @@ _FILES_SHOWN: Final = 20
 def ingest(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PATH...", help=f"Files, folders or patterns: {' '.join(READABLE)}, .gz too."),
+        typer.Argument(
+            metavar="PATH...",
+            help=f"Files, folders or patterns: {' '.join(READABLE)}, .gz too; or the URL of a database.",
+        ),
     ],
     mapping: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Says what a table's columns mean; else the .toml of its name beside it."),
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="NAME", help="The source, whatever the files say.")] = None,
+    table: Annotated[str | None, typer.Option(metavar="NAME", help="Of a database: this table.")] = None,
+    query: Annotated[str | None, typer.Option(metavar="SQL", help="Of a database: the rows of this query.")] = None,
+    watermark: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of a database: only rows where this column has grown.")
+    ] = None,
     guess: Annotated[
         bool, typer.Option("--guess", help="Load nothing: write a first mapping for each table, to be corrected.")
     ] = False,
@@ -40,19 +49,18 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Load files: Segment messages as they are, tables by a mapping."""
-    from graph_cdp.ingest import files_of  # noqa: PLC0415 - what is not needed for --help is not waited for
-
     if guess:
         _guess(paths, mapping, as_json)
         return
     loaded = render.Loaded()
     started = time.monotonic()
     with opened(store, finishing=True) as engine, terminal.progress_of_bytes("loading") as progress:
-        for path in files_of(paths):
+        for what in _meant(paths, (table, query, watermark)):
             try:
-                if isinstance(path, InputError):
-                    raise path
-                _load(engine, path, mapping or _beside(path), source, loaded, progress)
+                if isinstance(what, InputError):
+                    raise what
+                meaning = mapping or (_beside(what) if isinstance(what, Path) else None)
+                _load(engine, engine.read(what, meaning, source), meaning, loaded, progress)
             except InputError as broken:
                 loaded.unread.append(str(broken))
     _show_loaded(loaded, time.monotonic() - started, as_json)
@@ -60,8 +68,51 @@ def ingest(
         raise typer.Exit(1)
 
 
+@app.command()
+def consume(
+    topics: Annotated[str, typer.Argument(metavar="URL", help="kafka://HOST:PORT,.../TOPIC,...")],
+    group: Annotated[
+        str, typer.Option(metavar="NAME", help="Consumers of one group share the messages.")
+    ] = "graph-cdp",
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Says what the fields of flat messages mean.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="The source, whatever the messages say.")] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A setting of librdkafka, such as sasl.username.")
+    ] = None,
+    until_end: Annotated[bool, typer.Option("--until-end", help="Stop when there is no message left.")] = False,
+    store: Store = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load messages of Kafka as they come, until told to stop; offsets are committed after the graph."""
+    from graph_cdp.ingest import Topics  # noqa: PLC0415 - what is not needed for --help is not waited for
+
+    loaded, started = render.Loaded(), time.monotonic()
+    options = dict(map(_setting, option or []))
+    with (
+        opened(store, finishing=True) as engine,
+        Topics(topics, group, options) as reading,
+        terminal.progress_of_bytes("consuming") as progress,
+    ):
+        try:
+            for batch in engine.consume(reading, mapping, source, until_end=until_end):
+                loaded.take(batch)
+                progress(0, 0, loaded.total)
+        except KeyboardInterrupt:
+            terminal.err.print("stopped; what was acknowledged is kept")
+    _show_loaded(loaded, time.monotonic() - started, as_json)
+
+
+def _setting(written: str) -> tuple[str, str]:
+    name, equals, value = written.partition("=")
+    if not equals:
+        raise UsageError("--option: give NAME=VALUE, as in security.protocol=SSL")
+    return name, value
+
+
 def _guess(paths: list[str], to: Path | None, as_json: bool) -> None:
-    from graph_cdp import files  # noqa: PLC0415 - as above
+    from graph_cdp import files  # noqa: PLC0415 - as below
     from graph_cdp.ingest import files_of, guess  # noqa: PLC0415
 
     meant = list(files_of(paths))
@@ -82,10 +133,18 @@ def _guess(paths: list[str], to: Path | None, as_json: bool) -> None:
     terminal.show(as_json, written, escape(said))
 
 
-def _load(
-    engine: Engine, path: Path, mapping: Path | None, source: str | None, loaded: render.Loaded, progress: Any
-) -> None:
-    reading = engine.read(path, mapping, source)
+def _meant(paths: list[str], asked: tuple[str | None, str | None, str | None]) -> Iterator[Path | Asked | InputError]:
+    """What was named: databases by their URL, everything else in files."""
+    from graph_cdp.ingest import Asked, files_of  # noqa: PLC0415 - what is not needed for --help is not waited for
+
+    urls = [path for path in paths if "://" in path]
+    if any(asked) and not urls:
+        raise UsageError("--table, --query and --watermark are about a database (name its URL)")
+    yield from (Asked(url, *asked) for url in urls)
+    yield from files_of(path for path in paths if path not in urls)
+
+
+def _load(engine: Engine, reading: Reading, mapping: Path | None, loaded: render.Loaded, progress: Any) -> None:
     try:
         for batch in engine.load(reading):
             loaded.take(batch)
@@ -108,13 +167,14 @@ def _beside(path: Path) -> Path | None:
 def _found(reading: Reading, mapping: Path | None) -> dict[str, Any]:
     found = reading.found
     return {
-        "file": str(found.path),
+        "file": found.place,
         "encoding": found.encoding,
         "byte_order_mark": found.has_mark,
         "delimiter": found.delimiter,
         "header": found.header,
         "mapping": str(mapping) if mapping else None,
-        "skipped": reading.skip,
+        "since": bool(reading.since),
+        "skipped": int(reading.since or 0) if not reading.sent.lasts else 0,
     }
 
 

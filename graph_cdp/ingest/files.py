@@ -28,11 +28,15 @@ Line = tuple[int, bytes]
 
 
 class Record(NamedTuple):
-    """One message or row: where it begins, what it says (or why it says nothing), and its text as it came."""
+    """One message or row: where it begins, what it says (or why it says nothing), and its text as it came.
+
+    `token` is where a load goes on after it: of a file how many records came before it, of a database its watermark.
+    """
 
     number: int
     value: object
     raw: bytes | None
+    token: str | None = None
 
 
 @dataclass(slots=True)
@@ -40,10 +44,12 @@ class Found:
     """What was found out about a file when it was opened, and how far it is read.
 
     `encoding` and `has_mark` (a byte order mark) are those of its text, `delimiter` and the line of the `header` those
-    of a table; None where there is no such thing. `size` and `position` are bytes on the disk.
+    of a table; None where there is no such thing. `size` and `position` are bytes on the disk. `name` is what places
+    are called by where that is not the path.
     """
 
     path: Path
+    name: str = ""
     size: int = 0
     encoding: str | None = None
     has_mark: bool = False
@@ -51,6 +57,11 @@ class Found:
     header: int | None = None
     packed: bool = False
     tell: Callable[[], int] = field(default=lambda: 0, repr=False)
+
+    @property
+    def place(self) -> str:
+        """What stands before the number of the line in places."""
+        return self.name or str(self.path)
 
     @property
     def position(self) -> int:

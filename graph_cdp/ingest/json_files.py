@@ -21,7 +21,7 @@ def ndjson_records(path: Path, found: Found | None = None) -> Iterator[Record]:
     """The JSON value of each line that is not blank."""
     for number, data in lines(path, found=found):
         if not data.isspace():
-            yield Record(number, _json(data), data)
+            yield Record(number, json_value(data), data)
 
 
 def json_records(path: Path, found: Found | None = None) -> Iterator[Record]:
@@ -97,7 +97,8 @@ class _Window:
         return raw[:KEPT]
 
 
-def _json(data: bytes) -> object:
+def json_value(data: bytes) -> object:
+    """The JSON value that these bytes are, or why they are none."""
     if len(data) >= LONGEST_LINE:
         return Unusable(f"longer than {LONGEST_LINE} bytes")
     try:

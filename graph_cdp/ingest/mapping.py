@@ -163,6 +163,9 @@ class Mapping(_Part):
     day_first: bool = False
     message_id: Name | None = None
     encoding: Name | None = None
+    table: Name | None = None
+    query: Name | None = None
+    watermark: Name | None = None
     traits: abc.Mapping[str, AnyCell] = {}
     properties: abc.Mapping[str, AnyCell] = {}
     consent: abc.Mapping[str, AnyConsent] = {}
@@ -206,6 +209,12 @@ class Mapping(_Part):
         if not plain:
             raise ValueError("leave it out: UTF-16 is recognised by its byte order mark")
         return value
+
+    @model_validator(mode="after")
+    def _one_of_table_and_query(self) -> Mapping:
+        if self.table and self.query:
+            raise ValueError("table and query both say which rows to read from a database; give one")
+        return self
 
     @model_validator(mode="after")
     def _company_has_a_name(self) -> Mapping:

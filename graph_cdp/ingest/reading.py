@@ -27,28 +27,34 @@ from graph_cdp.normalise import Unusable, is_source
 _MARKED: Final = 64 * 2**10
 
 Take = Callable[[object], list[Item]]
+Records = Callable[[str | None], Iterator[Record]]
 
 
 class Sent(NamedTuple):
-    """How the records of one load are to be taken: whose they are, since when, and what their columns mean."""
+    """How the records of one load are to be taken, and where the graph keeps how far they are loaded.
+
+    `mark` names that place; it `lasts` where the next load goes on there too, and not only one that was broken off.
+    """
 
     source: str | None
     received_at: int
-    meaning: str = ""
+    mark: Callable[[], str]
+    lasts: bool = False
 
 
 class Reading:
-    """The items of one file as a stream, which is read once.
+    """The items of one file or database as a stream, which is read once.
 
-    `found` is what was found out about the file; it grows while it is read. `skip`, set before the first item is asked
-    for, leaves out so many of the records at the beginning.
+    `found` is what was found out about it; it grows while it is read. `since`, set before the first item is asked for,
+    is the token of the record to begin with.
     """
 
-    def __init__(self, found: Found, records: Callable[[], Iterator[Record]], take: Take, sent: Sent) -> None:
+    def __init__(self, found: Found, records: Records, take: Take, sent: Sent) -> None:
         self.found = found
-        self.skip = 0
-        self._read, self._take, self._sent = records, take, sent
-        self._items = (item for items in self.records() for item in items)
+        self.since: str | None = None
+        self.sent = sent
+        self._read, self._take = records, take
+        self._items = (item for _, items in self.records() for item in items)
 
     def __iter__(self) -> Iterator[Item]:
         return self
@@ -56,43 +62,52 @@ class Reading:
     def __next__(self) -> Item:
         return next(self._items)
 
-    def mark(self) -> str:
-        """What tells this load from others: the content of the file, looked at from both ends, and how it is taken."""
-        with self.found.path.open("rb") as file:
-            begins = file.read(_MARKED)
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _MARKED))
-            parts = (begins, file.read(), str((size, self._sent.source, self._sent.meaning)).encode())
-        return blake2b(b"".join(blake2b(part).digest() for part in parts), digest_size=16).hexdigest()
+    def records(self) -> Iterator[tuple[str | None, list[Item]]]:
+        """What each record says, with its token.
 
-    def records(self) -> Iterator[list[Item]]:
-        """What each record of the file says; nothing for those that are skipped.
-
-        `InputError` for a file that cannot be read at all; where one breaks off, its last item is a rejection.
+        `InputError` for what cannot be read at all; where a file breaks off, its last item is a rejection.
         """
         begun = False
         try:
-            for number, record in enumerate(self._read()):
+            for record in self._read(self.since):
                 begun = True
-                yield [] if number < self.skip else self._said(record)
+                yield record.token, said_by(record, self.found.place, self._take, self.sent)
         except InputError as broken:
             if not begun:
                 raise
-            source = source_of(None, self._sent.source)
-            yield [Rejection(source, broken.place, broken.reason, "", self._sent.received_at)]
-
-    def _said(self, record: Record) -> list[Item]:
-        try:
-            return self._take(record.value)
-        except Unusable as unusable:
-            named = source_of(record.value, self._sent.source)
-            sender = named if is_source(named) else DEFAULT_SOURCE
-            place = f"{self.found.path}:{record.number}"
-            return [Rejection(sender, place, unusable.reason, _raw(record), self._sent.received_at)]
+            source = source_of(None, self.sent.source)
+            yield None, [Rejection(source, broken.place, broken.reason, "", self.sent.received_at)]
 
 
-def records_of(ending: str, mapping: Mapping | None, found: Found) -> Iterator[Record]:
-    """The records of a file, by its ending."""
+def said_by(record: Record, place: str, take: Take, sent: Sent) -> list[Item]:
+    """What a record says, or that it cannot be used; `place` stands before its number."""
+    try:
+        return take(record.value)
+    except Unusable as unusable:
+        named = source_of(record.value, sent.source)
+        sender = named if is_source(named) else DEFAULT_SOURCE
+        return [Rejection(sender, f"{place}:{record.number}", unusable.reason, _raw(record), sent.received_at)]
+
+
+def records_of(ending: str, mapping: Mapping | None, found: Found, since: str | None) -> Iterator[Record]:
+    """The records of a file, by its ending; the token of each is how many came before it."""
+    first = int(since or 0)
+    for number, record in enumerate(_records(ending, mapping, found)):
+        if number >= first:
+            yield record._replace(token=str(number))
+
+
+def mark_of(path: Path, source: str | None, meaning: str) -> str:
+    """What tells the load of a file from others: its content, looked at from both ends, and how it is taken."""
+    with path.open("rb") as file:
+        begins = file.read(_MARKED)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _MARKED))
+        parts = (begins, file.read(), str((size, source, meaning)).encode())
+    return "place/" + blake2b(b"".join(blake2b(part).digest() for part in parts), digest_size=16).hexdigest()
+
+
+def _records(ending: str, mapping: Mapping | None, found: Found) -> Iterator[Record]:
     path = found.path
     if mapping is not None and ending == ".csv":
         return csv_records(path, mapping.encoding or encoding_of(path), mapping.check, found)

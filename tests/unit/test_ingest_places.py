@@ -95,14 +95,14 @@ def test_a_packed_parquet_file_is_unpacked(tmp_path: Path) -> None:
 
 def test_records_that_were_loaded_before_are_skipped_without_being_looked_at(tmp_path: Path) -> None:
     reading = table(tmp_path, b"id,town\n1,A\n2,B\n3,C\n")
-    reading.skip = 2
+    reading.since = "2"
     assert towns(reading) == ["C"]
 
 
 def test_the_mark_of_a_load_tells_contents_and_mappings_apart(tmp_path: Path) -> None:
-    one = table(tmp_path, b"id,town\n1,A\n").mark()
-    assert one == table(tmp_path, b"id,town\n1,A\n", "other.csv").mark()
-    assert one != table(tmp_path, b"id,town\n1,B\n").mark()
+    one = table(tmp_path, b"id,town\n1,A\n").sent.mark()
+    assert one == table(tmp_path, b"id,town\n1,A\n", "other.csv").sent.mark()
+    assert one != table(tmp_path, b"id,town\n1,B\n").sent.mark()
 
 
 def test_values_of_an_array_are_told_apart_wherever_the_window_ends(tmp_path: Path) -> None:
