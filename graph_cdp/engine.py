@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
@@ -24,7 +24,7 @@ from graph_cdp.normalise import Unusable
 from graph_cdp.past import Moment, Then, walked
 from graph_cdp.past.everything import members_then
 from graph_cdp.policy import Policy, default_policy
-from graph_cdp.project.profile import parts_of
+from graph_cdp.profiling import Asked, profile_of, profile_of_company
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
@@ -54,7 +54,8 @@ class Engine:
         self._intake = Intake(self._in_force, self.customer_id)
         self._repeats = Repeats()
         self.crowd = Crowd(graph, self._in_force)
-        self.unify = Unify(graph, self.crowd)
+        self.unify = Unify(graph, self.crowd, self._day)
+        self.today: Callable[[], date] = lambda: datetime.now(UTC).date()
         self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
     @classmethod
@@ -154,28 +155,32 @@ class Engine:
             for message, reply in zip(messages, replies, strict=True)
         ]
 
-    def profile(self, key: str, moment: Moment | None = None, include: str = "") -> Row:
-        """The profile of the customer that a key or a customer id leads to, or led to; or the parts that are named.
+    def profile(self, key: str, moment: Moment | None = None, include: str = "", brand: str = "") -> Row:
+        """The profile of the customer or company that a key or a customer id leads to, or led to.
 
-        Raises `NotFoundError`, and `UsageError` for parts that there are not.
+        `include` names the parts that are wanted, `brand` whose part. Raises `NotFoundError`, and `UsageError` for
+        parts and brands that there are not.
         """
+        asked = Asked(self.today() if moment is None else moment.day, include, brand, self._segments_at(moment))
 
         def read(graph: Snapshot) -> Row:
+            if lookup.is_company(key):
+                return profile_of_company(self._reading(graph), normalise.parse_key(key), asked)
             if moment is None:
                 found = lookup.found(graph, key)
-                return self._whole(self._reading(graph), found)
+                return profile_of(self._reading(graph), str(found["customer"]), str(found["kind"]), asked)
             name = normalise.parse_key(key) if ":" in key else str(lookup.found(graph, key)["key"])
             past = self._past(graph, [name], moment)
             then = lookup.known_then(past.graph, name, graph, moment)
-            return self._whole(past, then, moment)
+            return profile_of(past, str(then["customer"]), str(then["kind"]), asked)
 
-        return parts_of(self.graph.reading(read), include)
+        return self.graph.reading(read)
 
-    def _whole(self, reading: Reading, found: Row, moment: Moment | None = None) -> Row:
-        """The profile of a customer that was found, with the segments that it is in."""
-        id, kind = str(found["customer"]), str(found["kind"])
-        now = datetime.fromisoformat(moment.until) if moment else None
-        return reading.profile(id, kind) | {"segments": self.crowd.segments_of(reading.graph, id, kind, now)}
+    def _day(self) -> date:
+        return self.today()
+
+    def _segments_at(self, moment: Moment | None) -> Callable[[Questions, str, str], list[Row]]:
+        return partial(self.crowd.segments_of, now=datetime.fromisoformat(moment.until) if moment else None)
 
     def timeline(self, key: str, window: Window, limit: int) -> Row:
         """`{kind, items, place}`: a part of the timeline of the customer that a key leads to, newest first.

@@ -32,6 +32,11 @@ def known_then(then: Questions, key: str, today: Questions, moment: Moment) -> R
     raise NotFoundError(f"nothing was known of this key as of {moment.until}: {known} (ask for a later time)")
 
 
+def is_company(text: str) -> bool:
+    """Whether a key names a company, which is no customer."""
+    return text.partition(":")[0].strip().lower().rpartition(".")[2] in ("group_id", "company")
+
+
 def found(graph: Questions, text: str) -> Row:
     """`{customer, kind}` of a key or a customer id. Raises `NotFoundError`."""
     if ":" not in text and (home := graph.customer_by_id(text)):

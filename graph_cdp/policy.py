@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from graph_cdp import toml
 from graph_cdp.errors import PolicyError
 from graph_cdp.model import namespace_of, value_of
+from graph_cdp.viewing import Consent, Rfm, Survivorship
 
 NAMESPACES: Final = frozenset(
     {
@@ -28,6 +29,7 @@ NAMESPACES: Final = frozenset(
     }
 )
 WEAKEST_TRUST: Final = 9
+_USUAL_TRUST: Final = 5
 _NO_LIMIT: Final = 2**62
 UNLISTED_TIER: Final = 5
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
@@ -116,6 +118,9 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
     no_duplicates: bool = False
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    trust: Annotated[int, Field(ge=1, le=WEAKEST_TRUST)] = _USUAL_TRUST
+    inferred: bool = False
+    brand: Annotated[str, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _spaces(self) -> Source:
@@ -169,6 +174,9 @@ class _File(_Part):
     sources: Mapping[str, Source] = {}
     blocked: Mapping[str, list[str]] = {}
     contradictions: list[Contradiction] = []
+    survivorship: Survivorship = Survivorship()
+    consent: Consent = Consent()
+    rfm: Rfm = Rfm()
     segments: Mapping[str, Segment] = {}
     funnels: Mapping[str, Funnel] = {}
 
@@ -250,6 +258,21 @@ class Policy:
     def blocks(self) -> bool:
         """Whether any value at all is blocked."""
         return any(self._file.blocked.values())
+
+    @property
+    def survivorship(self) -> Survivorship:
+        """By what the value of a trait is chosen."""
+        return self._file.survivorship
+
+    @property
+    def consent(self) -> Consent:
+        """What counts where identifiers of one customer say different things of a consent."""
+        return self._file.consent
+
+    @property
+    def rfm(self) -> Rfm:
+        """The steps of the scores."""
+        return self._file.rfm
 
     @property
     def segments(self) -> Mapping[str, Segment]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from graph_cdp.epochs import Epochs
 from graph_cdp.errors import NotFoundError, StoreError
 from graph_cdp.model import UNDATED, Link, namespace_of, rfc3339, value_of
 from graph_cdp.policy import CONTRADICTION, Policy
-from graph_cdp.predict.model import KEPT_AS, Model
-from graph_cdp.predict.outlook import outlook
 from graph_cdp.project import profile as view
+from graph_cdp.project.facts import Fact, facts_of
 from graph_cdp.resolve import explain
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.rules import NOTHING, rules_between
@@ -21,8 +19,7 @@ from graph_cdp.state import Place, Window
 from graph_cdp.store import codec
 from graph_cdp.store.connection import ConflictError
 from graph_cdp.store.questions import LinkRow, Questions
-
-TIMELINE: Final = 20
+from graph_cdp.vocabulary import TELLING
 
 Row = dict[str, Any]
 
@@ -37,55 +34,36 @@ class Reading:
     as_of: str | None = None
     recycled: set[str] = field(default_factory=set, compare=False)
 
-    def profile(self, customer: str, kind: str) -> Row:
-        """The profile of a customer that is there today. Raises `ConflictError` where it changes meanwhile."""
-        members = self._members(customer)
-        around = self.graph.links_of_customers([customer])
-        beside = sorted({key for row in around for key in row.shared} - {row["key"] for row in members})
-        shared = self.graph.ask("read/identifiers", keys=beside) if beside else []
-        own = frozenset(row["key"] for row in members)
-        made = {
-            "customer_id": customer,
-            "kind": kind,
-            "as_of": self.as_of,
-            "identifiers": view.identifiers(members, shared),
-            "traits": view.traits(self.graph.ask("read/trait_events", id=customer), self.owner(own)),
-            "company": view.company(self.graph.ask("read/employers", id=customer)),
-            "orders": view.orders(self.graph.ask("read/customer_orders", id=customer)),
-            "predictions": self._outlook(customer),
-            "warnings": self._warnings(customer, sorted({*beside, *_shared(members, kind)}), around),
-            "timeline": self._timeline(customer, own, Window(), TIMELINE)[0],
-        }
-        self._unchanged(customer, own)
-        return made
-
-    def _outlook(self, customer: str) -> Row | None:
-        """What to expect of the customer under the model that was fitted last."""
-        kept = self.graph.ask("read/setting", name=KEPT_AS)
-        if not kept:
-            return None
-        bought = view.worths(self.graph.ask("read/customer_orders", id=customer))
-        at = datetime.fromisoformat(self.as_of) if self.as_of else datetime.now(UTC)
-        return outlook(Model.of(kept[0]["value"]), bought, (), at)
-
     def timeline(self, customer: str, window: Window, limit: int) -> tuple[list[Row], Place | None]:
         """The customer's own events in a window, newest first, and the place to go on after, None at the end.
 
         Raises `ConflictError` where the customer changes meanwhile.
         """
-        own = frozenset(row["key"] for row in self._members(customer))
-        found = self._timeline(customer, own, window, limit)
-        self._unchanged(customer, own)
-        return found
+        own = frozenset(row["key"] for row in self.members(customer))
+        rows, place = self.newest(customer, own, window, limit)
+        self.unchanged(customer, own)
+        return view.timeline(reversed(self.facts(rows))), place
 
-    def _members(self, customer: str) -> list[Row]:
+    def facts(self, rows: Iterable[Row]) -> list[Fact]:
+        """What rows of events tell, the oldest first."""
+        return facts_of(rows, lambda source: self.policy.source(source).brand)
+
+    def telling(self, customer: str, members: frozenset[str]) -> list[Fact]:
+        """Those of a customer's own events that say more than that something was looked at, the oldest first."""
+        owned = self.owner(members)
+        rows = self.graph.ask("read/telling", id=customer, topics=list(TELLING))
+        return self.facts(row for row in rows if owned(row) is not None)
+
+    def members(self, customer: str) -> list[Row]:
+        """The identifiers of a customer. Raises `ConflictError` where there are none any more."""
         members = self.graph.ask("read/member_details", id=customer)
         if not members:
             raise ConflictError
         self.recycled.update(row["key"] for row in members if row.get("later"))
         return members
 
-    def _unchanged(self, customer: str, members: frozenset[str]) -> None:
+    def unchanged(self, customer: str, members: frozenset[str]) -> None:
+        """Raises `ConflictError` where a customer has other identifiers by now."""
         if {row["key"] for row in self.graph.ask("read/members", ids=[customer])} != members:
             raise ConflictError
 
@@ -111,10 +89,13 @@ class Reading:
     def _trust(self, key: str) -> int:
         return self.policy.trust(namespace_of(key))
 
-    def _timeline(
+    def newest(
         self, customer: str, members: frozenset[str], window: Window, limit: int
     ) -> tuple[list[Row], Place | None]:
-        """Events of others at the same identifiers are read past."""
+        """The rows of a customer's own events in a window, and the place to go on after, None at the end.
+
+        Events of others at the same identifiers are read past.
+        """
         made: list[Row] = []
         owned, place = self.owner(members), window.after
         while page := self._page(customer, window, place, limit):
@@ -123,21 +104,19 @@ class Reading:
             if len(made) > limit or len(page) <= limit:
                 break
         more = len(made) > limit
-        return view.timeline(made[:limit]), _place(made[limit - 1]) if more else None
+        return made[:limit], _place(made[limit - 1]) if more else None
 
     def _page(self, customer: str, window: Window, after: Place, limit: int) -> list[Row]:
         return self.graph.ask(
             "read/timeline",
             id=customer,
             since=window.since,
-            until=window.until,
+            until=min(window.until, f"{after[0]} {after[1]}"),
             types=list(window.types),
-            at=after[0],
-            uid=after[1],
             limit=limit + 1,
         )
 
-    def _warnings(self, customer: str, shared: list[str], around: list[LinkRow]) -> list[Row]:
+    def warnings(self, customer: str, shared: list[str], around: list[LinkRow]) -> list[Row]:
         """What a reader should know: shared identifiers, what its members contradict one another in, refused links."""
         warnings: list[Row] = [{"warning": "shared identifier", "key": key} for key in shared]
         refused = [
@@ -203,7 +182,7 @@ class Reading:
     def _side(self, customer: str) -> list[explain.Member]:
         return [
             explain.Member(row["key"], codec.instant(row["first_seen"], UNDATED), codec.claims_of(row["claims"]))
-            for row in self._members(customer)
+            for row in self.members(customer)
         ]
 
     def _apart(self, homes: list[str], links: list[LinkRow]) -> Row:
@@ -219,11 +198,6 @@ class Reading:
     def _link(self, link: Link) -> Row:
         tier, first = explain.tier(link, self.policy), rfc3339(link.span.first)
         return {"a": link.a, "b": link.b, "kind": link.kind, "tier": tier, "first_seen": first}
-
-
-def _shared(members: Iterable[Row], kind: str) -> list[str]:
-    """The shared identifiers among the members of a person, whom a steward has made their owner."""
-    return [row["key"] for row in members if row["shared"] and kind != "shared"]
 
 
 def _place(event: Row) -> Place:

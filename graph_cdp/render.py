@@ -110,26 +110,6 @@ def file_found(found: Row) -> str:
     return ", ".join(one for one in said if one)
 
 
-def profile(found: Row, shown: int = _SHOWN) -> RenderableType:
-    """A profile in the order in which people ask."""
-    parts: list[RenderableType] = [
-        f"[bold]Customer {found['customer_id']}[/] ({found['kind']})",
-        identifiers(found["identifiers"]),
-    ]
-    if traits := [{"trait": name, **trait} for name, trait in found["traits"].items()]:
-        parts += ["", table(traits[: 2 * shown], ("trait", "value", "source", "at"))]
-    if found["company"]:
-        parts += ["", f"works for {escape(cell(found['company'].get('name') or found['company']['key']))}"]
-    if found["orders"]["count"]:
-        parts += ["", orders(found["orders"], shown)]
-    if found["timeline"]:
-        parts += ["", timeline(found["timeline"][:shown])]
-    parts += [f"[yellow]{escape(_warning(warning))}" for warning in found["warnings"][:shown]]
-    if unsaid := len(found["warnings"]) - shown:
-        parts += [f"[yellow]... and {unsaid} more warnings: --json has them all"] * (unsaid > 0)
-    return Group(*parts)
-
-
 def made(decision: Made) -> RenderableType:
     """What a decision changed, and how it is taken back."""
     name = escape(decision.decision.id)
@@ -189,7 +169,7 @@ def orders(found: Row, shown: int = _SHOWN) -> RenderableType:
     return table(
         rows,
         ("at", "brand", "total", "lines"),
-        f"{_many(found['count'], 'order')}" + (f", {escape(revenue)}" if revenue else ""),
+        f"{many(found['count'], 'order')}" + (f", {escape(revenue)}" if revenue else ""),
     )
 
 
@@ -198,13 +178,16 @@ def timeline(newest: Iterable[Row]) -> RenderableType:
     return table(newest, ("at", "name", "source"), "Newest events")
 
 
-def _warning(warning: Row) -> str:
-    if warning["warning"] == "shared identifier":
-        return f"{warning['key']} is shared by several people and joins nobody"
-    if warning["warning"] == "contradiction":
-        return f"its identifiers contradict one another in {warning['trait']}: {', '.join(warning['values'])}"
-    a, b = warning["link"]
-    return f"the link {a} - {b} is refused ({warning['rule']}); the other end is customer {warning['other']}"
+def warning(found: Row) -> str:
+    """What a reader should know, in a sentence."""
+    if found["warning"] == "shared identifier":
+        return f"{found['key']} is shared by several people and joins nobody"
+    if found["warning"] == "contradiction":
+        return f"its identifiers contradict one another in {found['trait']}: {', '.join(found['values'])}"
+    if "link" not in found:
+        return f"{found['warning']}: {', '.join(str(value) for name, value in found.items() if name != 'warning')}"
+    a, b = found["link"]
+    return f"the link {a} - {b} is refused ({found['rule']}); the other end is customer {found['other']}"
 
 
 def why(answer: Row) -> RenderableType:
@@ -216,7 +199,7 @@ def why(answer: Row) -> RenderableType:
     path = answer["path"]
     steps = [escape(key) for key in _along(path)]
     parts = [
-        f"[bold]One customer[/]: {_many(len(path), 'link')} {'joins' if len(path) == 1 else 'join'} them.",
+        f"[bold]One customer[/]: {many(len(path), 'link')} {'joins' if len(path) == 1 else 'join'} them.",
         steps[0],
     ]
     for link, step in zip(path, steps[1:], strict=True):
@@ -297,7 +280,7 @@ def graph(found: Row) -> RenderableType:
 
 def parts(found: Row) -> str:
     """How much a part of the graph is."""
-    counted = f"{_many(len(found['nodes']), 'node')}, {_many(len(found['relationships']), 'relationship')}"
+    counted = f"{many(len(found['nodes']), 'node')}, {many(len(found['relationships']), 'relationship')}"
     return f"{counted}; there is more (--depth, --limit)" if found["truncated"] else counted
 
 
@@ -309,9 +292,9 @@ def relink(summary: Row) -> RenderableType:
     """What a relink changes, by which rules, and examples with their why."""
     untouched, moved = summary["untouched"], summary["identifiers_moved"]
     lines = [
-        f"{_many(summary['customers_before'], 'customer')} -> {summary['customers_after']:,}: "
+        f"{many(summary['customers_before'], 'customer')} -> {summary['customers_after']:,}: "
         f"{summary['split']:,} split, {summary['merged']:,} merged, {untouched:,} untouched.",
-        f"{_many(moved, 'identifier')} {'moves' if moved == 1 else 'move'}; {summary['newly_shared']:,} become shared, "
+        f"{many(moved, 'identifier')} {'moves' if moved == 1 else 'move'}; {summary['newly_shared']:,} become shared, "
         f"{summary['no_longer_shared']:,} no longer are; {summary['ids_kept']:.1%} of the ids stay.",
     ]
     lines += [f"  {rule}: {counts(found)}" for rule, found in summary["by_rule"].items()]
@@ -328,12 +311,12 @@ def relink(summary: Row) -> RenderableType:
 def _split(example: Row) -> str:
     rules = "; ".join(example["rules"])
     return (
-        f"  {example['customer_id']} ({_many(example['identifiers'], 'identifier')}) -> {len(example['into'])}: {rules}"
+        f"  {example['customer_id']} ({many(example['identifiers'], 'identifier')}) -> {len(example['into'])}: {rules}"
     )
 
 
 def _merge(example: Row) -> str:
-    said = f"  {len(example['previous'])} -> {example['customer_id']} ({_many(example['identifiers'], 'identifier')})"
+    said = f"  {len(example['previous'])} -> {example['customer_id']} ({many(example['identifiers'], 'identifier')})"
     if not example["why"]:
         return said
     path = example["why"]["path"]
@@ -341,7 +324,8 @@ def _merge(example: Row) -> str:
     return f"{said}: {' - '.join(_along(path))}, the weakest link {weakest['kind']} (tier {weakest['tier']})"
 
 
-def _many(count: int, thing: str) -> str:
+def many(count: int, thing: str) -> str:
+    """`1 order`, `2 orders`."""
     return f"{count:,} {thing}" + ("" if count == 1 else "s")
 
 
@@ -357,7 +341,7 @@ def prediction_model(found: Row) -> str:
 
 def tried(found: Row) -> str:
     """How many customers a condition would find, and what it says in words."""
-    said = [f"{found['count']:,} of {_many(found['total'], 'customer')}: those of whom {escape(found['words'])}."]
+    said = [f"{found['count']:,} of {many(found['total'], 'customer')}: those of whom {escape(found['words'])}."]
     if found["examples"]:
         said.append(f"  for example {escape(', '.join(found['examples']))}")
     return "\n".join(said)
@@ -369,7 +353,7 @@ def funnel(found: Row) -> RenderableType:
     moved = [{**row, "from": row["from"] or "(outside)", "to": row["to"] or "(outside)"} for row in found["movements"]]
     days = f"{found['days']:g} days"
     return Group(
-        table(found["stages"], columns, f"{_many(found['customers'], 'customer')}; entered and left in {days}"),
+        table(found["stages"], columns, f"{many(found['customers'], 'customer')}; entered and left in {days}"),
         table(moved, ("from", "to", "count"), f"Movements in {days}"),
     )
 
@@ -378,5 +362,5 @@ def rfm(found: Row) -> RenderableType:
     """The grid: a row for each frequency, the highest first, a column for each recency."""
     counted = {(cell["r"], cell["f"]): cell["customers"] for cell in found["cells"]}
     rows = [{"frequency": f, **{f"recency {r}": counted.get((r, f), 0) for r in range(1, 6)}} for f in range(5, 0, -1)]
-    title = f"{_many(found['customers'], 'customer')} with orders, {found['without_orders']:,} without"
+    title = f"{many(found['customers'], 'customer')} with orders, {found['without_orders']:,} without"
     return table(rows, ("frequency", *(f"recency {r}" for r in range(1, 6))), title)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, TypeVar
 
 from graph_cdp import lookup
 from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError
+from graph_cdp.profiling import Asked, profile_of
 from graph_cdp.reading import Reading
 from graph_cdp.state import Place
 from graph_cdp.store.graph import Graph
@@ -22,10 +24,11 @@ Row = dict[str, Any]
 Result = TypeVar("Result")
 CALLS: Final = frozenset(("identify", "page", "screen", "group", "alias"))
 _PAGE: Final = 200
+_READ: Final = "traits,orders,predictions"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Part:
     """The part of a customer's events that is wanted; `after` is the time and uid of the one to go on after."""
 
     names: tuple[str, ...] = ()
@@ -42,6 +45,7 @@ class Unify:
 
     graph: Graph
     crowd: Crowd
+    today: Callable[[], date]
 
     def traits(self, key: str, kind: str = "") -> dict[str, Row]:
         """`{name: {value, source_id, updated_at}}`: what was told, segments as `audience`, predictions as computed.
@@ -51,7 +55,7 @@ class Unify:
 
         def read(graph: Snapshot, reading: Reading, found: Row) -> dict[str, Row]:
             customer = str(found["customer"])
-            profile = reading.profile(customer, str(found["kind"]))
+            profile = profile_of(reading, customer, str(found["kind"]), Asked(self.today(), _READ))
             parts = {
                 "audience": self._audiences(graph, found),
                 "computed_trait": _computed(profile),
@@ -72,7 +76,7 @@ class Unify:
 
         return self._of(key, read)
 
-    def events(self, key: str, asked: Asked, limit: int) -> tuple[list[Row], Place | None]:
+    def events(self, key: str, asked: Part, limit: int) -> tuple[list[Row], Place | None]:
         """A page of the customer's own events, and the place to go on after, None at the end."""
 
         def read(graph: Snapshot, reading: Reading, found: Row) -> tuple[list[Row], Place | None]:
@@ -88,8 +92,8 @@ class Unify:
 
         def read(graph: Snapshot, reading: Reading, found: Row) -> Row:
             customer = str(found["customer"])
-            first = _owned(graph, reading, customer, Asked(rising=True), 1)
-            last = _owned(graph, reading, customer, Asked(), 1)
+            first = _owned(graph, reading, customer, Part(rising=True), 1)
+            last = _owned(graph, reading, customer, Part(), 1)
             return {
                 **{"created_at": _of(first, "at"), "updated_at": _of(last, "at"), "expires_at": None},
                 **{"first_message_id": _of(first, "message_id"), "first_source_id": _of(first, "source")},
@@ -185,7 +189,7 @@ def _of(rows: Sequence[Row], name: str) -> Any:
     return rows[0][name] if rows else None
 
 
-def _owned(graph: Snapshot, reading: Reading, customer: str, asked: Asked, limit: int) -> list[Row]:
+def _owned(graph: Snapshot, reading: Reading, customer: str, asked: Part, limit: int) -> list[Row]:
     """Events of others at the same identifiers are read past."""
     own = reading.owner(frozenset(row["key"] for row in graph.ask("read/members", ids=[customer])))
     made: list[Row] = []
@@ -199,7 +203,7 @@ def _owned(graph: Snapshot, reading: Reading, customer: str, asked: Asked, limit
     return made[:limit]
 
 
-def _page(graph: Snapshot, customer: str, asked: Asked, after: Place) -> list[Row]:
+def _page(graph: Snapshot, customer: str, asked: Part, after: Place) -> list[Row]:
     names, but, (at, uid) = list(asked.names), list(asked.but), after
     since, until = asked.since, asked.until
     if asked.rising:

@@ -160,3 +160,15 @@ _MEANINGS: Final = {
 def meaning_of(name: str) -> Meaning | None:
     """What the name of an event means; None for one that only the timeline knows."""
     return _MEANINGS.get(_compact(name))
+
+
+SAID: Final = "said"
+OTHER: Final = "other"
+ANY: Final = "any"
+TELLING: Final = (*_NAMES, "message", SAID, ANY)
+
+
+def topic_of(name: str, *, has_traits: bool) -> str:
+    """The topic that an event is stored under: `said` for traits alone, `other` for what only the timeline tells."""
+    meaning = meaning_of(name)
+    return meaning.topic if meaning else SAID if has_traits else OTHER

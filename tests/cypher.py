@@ -30,8 +30,9 @@ def contract(name: str) -> Contract:
 
 def returned(body: str) -> list[str]:
     """The names of the columns of the last RETURN."""
-    found = re.findall(r"\bRETURN (?:DISTINCT )?(.*?)(?=\bORDER BY\b|\bSKIP\b|\bLIMIT\b|\bUNION\b|\Z)", body, re.DOTALL)
-    return [re.split(r"\s+AS\s+", column.strip())[-1] for column in _columns(found[-1])] if found else []
+    _, found, last = body.rpartition("RETURN ")
+    columns = re.split(r"\bORDER BY\b|\bSKIP\b|\bLIMIT\b", last.removeprefix("DISTINCT "))[0]
+    return [re.split(r"\s+AS\s+", column.strip())[-1] for column in _columns(columns)] if found else []
 
 
 def _columns(text: str) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 log = logging.getLogger("graph_cdp_api")
 
@@ -20,6 +21,18 @@ class Json(JSONResponse):
     def render(self, content: Any) -> bytes:
         """The UTF-8 bytes of `content`."""
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def tagged(content: Any, known: str | None) -> Response:
+    """A JSON answer with its ETag; 304 where the client has it already. Made anew each time, so it is never stale."""
+    answer = Json(content)
+    tag = f'"{blake2b(answer.body, digest_size=16).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    tags = {one.strip().removeprefix("W/") for one in (known or "").split(",")}
+    if tag in tags or "*" in tags:
+        return Response(status_code=304, headers=headers)
+    answer.headers.update(headers)
+    return answer
 
 
 def tell(request: Request, error: BaseException) -> None:

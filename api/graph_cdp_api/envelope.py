@@ -40,8 +40,8 @@ class Envelope:
                 status.append(message["status"])
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                # Answers hold personal data, and where an id leads to changes: no cache may keep them.
-                headers["Cache-Control"] = "no-store"
+                # Answers hold personal data, and where an id leads to changes: no cache may keep them unasked.
+                headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
-from fastapi import APIRouter, Depends, Query
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.responses import JSONResponse, Response
 from pydantic import BeforeValidator
 
 from graph_cdp.engine import Engine
@@ -14,7 +14,7 @@ from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
 from graph_cdp.past import Moment
 from graph_cdp.state import Window
 from graph_cdp_api import schemas
-from graph_cdp_api.answers import Json
+from graph_cdp_api.answers import Json, tagged
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
 from graph_cdp_api.parameters import Asked, Cursor, Id, Key, Limit, checked_key, cursor_of, moved, page, place_of
@@ -50,23 +50,48 @@ async def _moment(as_of: AsOf = None, told_by: ToldBy = None) -> Moment | None:
 Then = Annotated[Moment | None, Depends(_moment)]
 
 
-@router.get("/profiles/{key}", responses=schemas.answers(schemas.Profile) | UNKNOWN)
+Known = Annotated[
+    str | None,
+    Header(alias="If-None-Match", description="The ETag of an answer that is there already: 304 where it still holds."),
+]
+Include = Annotated[
+    str,
+    Query(
+        max_length=1000,
+        description="The parts that are wanted, by commas; all without any.",
+        examples=["traits,orders"],
+        json_schema_extra={"format": "parts"},
+    ),
+]
+Brand = Annotated[
+    str,
+    Query(
+        max_length=200,
+        description="Only the part that one brand has in it.",
+        examples=[""],
+        json_schema_extra={"format": "brand"},
+    ),
+]
+
+
+class _Wanted(NamedTuple):
+    """The parts and the brand that are asked for."""
+
+    include: str
+    brand: str
+
+
+async def _wanted(include: Include = "", brand: Brand = "") -> _Wanted:
+    """What of a profile is asked for."""
+    return _Wanted(include, brand)
+
+
+@router.get("/profiles/{key}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.UNCHANGED)
 def profile(
-    key: Key,
-    engine: TheEngine,
-    moment: Then,
-    include: Annotated[
-        str,
-        Query(
-            max_length=1000,
-            description="The parts that are wanted, by commas; all without any.",
-            examples=["traits,orders"],
-            json_schema_extra={"format": "parts"},
-        ),
-    ] = "",
-) -> JSONResponse:
-    """The customer that a key leads to, or led to at a moment."""
-    return Json(_owned(engine, engine.profile(checked_key(key), moment, include), key, moment))
+    key: Key, engine: TheEngine, moment: Then, wanted: Annotated[_Wanted, Depends(_wanted)], known: Known = None
+) -> Response:
+    """The customer, or the company, that a key leads to, or led to at a moment."""
+    return tagged(_owned(engine, engine.profile(checked_key(key), moment, *wanted), key, moment), known)
 
 
 def _profile(engine: Engine, key: str) -> dict[str, Any]:
@@ -160,8 +185,8 @@ def search(
     return page(found, cursor_of(*place) if place else None)
 
 
-@router.get("/customers/{id}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.MOVED)
-def customer(id: Id, engine: TheEngine) -> JSONResponse:
+@router.get("/customers/{id}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.MOVED | schemas.UNCHANGED)
+def customer(id: Id, engine: TheEngine, known: Known = None) -> Response:
     """The profile of a customer; from an id that it had before, the way to the one of today."""
     try:
         found = _owned(engine, engine.profile(id if ":" not in id else ""), id)
@@ -169,7 +194,7 @@ def customer(id: Id, engine: TheEngine) -> JSONResponse:
         raise NotFoundError("no customer ever had this id (a key is looked up under /profiles)") from None
     today = str(found["customer_id"])
     if today == id:
-        return Json(found)
+        return tagged(found, known)
     return moved("/customers/", today)
 
 

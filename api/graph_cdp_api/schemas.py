@@ -97,19 +97,32 @@ class Identifier(_Model):
     shared: bool
 
 
-class Trait(_Model):
-    """What was said last, by whom and when."""
+class Word(_Model):
+    """What was said of a trait, by whom and when; a guess where it was inferred."""
 
     value: Any = Field(examples=["Ann"])
     source: str = Field(examples=["web"])
     at: str | None = Field(examples=[DAY])
+    guess: bool
+
+
+class Trait(Word):
+    """The word that counts under the policy, and the runner-ups behind it."""
+
+    runner_ups: list[Word] = Field(examples=[[]])
 
 
 class Orders(_Model):
-    """All orders, what they were worth by currency, and the newest twenty."""
+    """Orders that were kept, what they were worth by currency without refunds, and the newest twenty of all."""
 
     count: int = Field(examples=[3])
     revenue: dict[str, float] = Field(examples=[{"PLN": 417.5}])
+    refunded: dict[str, float] = Field(examples=[{"PLN": 40.0}])
+    average: dict[str, float] = Field(examples=[{"PLN": 139.17}])
+    cancelled: int = Field(examples=[0])
+    first_at: str | None = Field(examples=[DAY])
+    last_at: str | None = Field(examples=[LATER])
+    days_between: float | None = Field(examples=[12.5])
     last: list[Object] = Field(examples=[[{"key": "order:web/1001", "at": DAY, "total": 99.9, "currency": "PLN"}]])
 
 
@@ -120,26 +133,46 @@ class Happened(_Model):
     name: str = Field(examples=["Product Viewed"])
     source: str = Field(examples=["web"])
     kind: str = Field(examples=["device"])
+    topic: str | None = Field(examples=["cart"])
+    brand: str | None = Field(examples=["Lumia"])
     properties: Object = Field(examples=[{"sku": "A-1"}])
 
 
 def _in_parts(schema: dict[str, Any]) -> None:
     """A profile that was asked for in parts has only these."""
-    schema["required"] = ["customer_id", "kind", "as_of"]
+    schema["required"] = ["customer_id", "kind", "as_of", "on"]
 
 
 class Profile(_Model):
-    """The 360 degree view of a customer. The timeline has the newest twenty events."""
+    """The 360 degree view of a customer or a company; docs/profile.md says what each part has."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=_in_parts)
 
     customer_id: str = Field(examples=[ID])
     kind: str = Field(examples=["person"])
     as_of: str | None
+    on: str = Field(examples=["2026-03-02"])
+    brand: str = Field("", examples=["Lumia"])
     identifiers: list[Identifier]
     traits: dict[str, Trait]
+    person: Object = Field(examples=[{"name": "Ann Nowak", "age": 36, "emails": ["ann@example.com"]}])
+    places: Object = Field(examples=[{"declared": [{"city": "Kraków", "country": "PL", "count": 1, "at": DAY}]}])
     company: Object | None
     orders: Orders
+    rfm: Object = Field(examples=[{"recency_days": 12, "frequency": 3, "score": "533", "status": "returning"}])
+    preferences: Object = Field(examples=[{"category": [{"value": "Dresses", "share": 1.0, "count": 2, "trend": 0.0}]}])
+    brands: Object = Field(examples=[{"Lumia": {"orders": {"count": 3, "revenue": {"PLN": 417.5}}}}])
+    channels: Object = Field(examples=[{"preferred": {"channel": "email", "why": "agreed to it"}}])
+    campaigns: list[Object] = Field(examples=[[{"campaign": "spring", "stage": "invited", "variant": "B", "sent": 1}]])
+    consent: Object = Field(examples=[{"email": {"state": "granted", "at": DAY, "source": "web"}}])
+    loyalty: Object = Field(examples=[{"member": True, "cards": ["9001"], "programmes": {}, "vouchers": []}])
+    voice: Object = Field(examples=[{"sentiment": {"mean": 0.5, "count": 2, "trend": None}}])
+    carts: list[Object] = Field(examples=[[{"cart": "K-7", "stage": "payment"}]])
+    favourites: list[Object] = Field(examples=[[{"sku": "S-3", "name": "Coat"}]])
+    visits: Object = Field(examples=[{"count": 1, "stores": [{"store": "Mall", "count": 1}]}])
+    activity: Object = Field(examples=[{"days_30": 3, "events_30": 14}])
+    notes: list[Object] = Field(examples=[[{"text": "Call in the evening", "author": "Marta", "at": DAY}]])
+    switches: Object = Field(examples=[{"vip": {"value": True, "author": "Marta", "at": DAY}}])
     predictions: Object | None
     warnings: list[Object] = Field(examples=[[{"warning": "shared identifier", "key": PHONE}]])
     timeline: list[Happened]
@@ -411,6 +444,9 @@ MOVED: Responses = {
         "content": {"application/json": {"example": {"customer_id": ID}}},
     }
 }
+
+
+UNCHANGED: Responses = {304: {"description": "The answer with this ETag still holds."}}
 
 
 METRICS: Responses = {

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from graph_cdp.state import Window
-from graph_cdp.unify import Asked
+from graph_cdp.unify import Part
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.keys import reads_by_basic
@@ -133,7 +133,7 @@ def events(  # noqa: PLR0913, PLR0917 - as above
     """What a user did, the newest first unless `sort` is asc."""
     window = Window.of(start, end, (), None)
     after = place_of(next) if next else None
-    asked = Asked(_listed(include), _listed(exclude), window.since, window.until, sort == "asc", after)
+    asked = Part(_listed(include), _listed(exclude), window.since, window.until, sort == "asc", after)
     rows, place = engine.unify.events(key, asked, limit)
     return Json({"data": rows, "cursor": _cursor(request, limit, cursor_of(*place) if place else "")})
 

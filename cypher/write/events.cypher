@@ -1,4 +1,4 @@
-// Creates events and hangs each on what it was observed with.
+// Creates events and hangs each on what it was observed with, in the order in which they are read.
 // params: rows
 // returns: nothing
 UNWIND $rows AS row
@@ -7,4 +7,4 @@ SET e = row.event
 WITH e, row
 UNWIND row.keys AS key
 MATCH (i:Identifier {key: key})
-CREATE (e)-[:OBSERVED]->(i)
+CREATE (e)-[:OBSERVED {key: key, moment: row.moment, topic: row.topic}]->(i)

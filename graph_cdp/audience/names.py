@@ -18,6 +18,7 @@ ITEMS: Final[Mapping[str, Mapping[str, Type]]] = {
         "brand": "text",
         "store": "text",
         "channel": "text",
+        "payment_method": "text",
     },
     "lines": {
         "at": "time",
@@ -30,14 +31,23 @@ ITEMS: Final[Mapping[str, Mapping[str, Type]]] = {
         "store": "text",
         "channel": "text",
         "currency": "text",
+        "color": "text",
+        "size": "text",
     },
-    "events": {"at": "time", "name": "text", "source": "text", "kind": "text", "properties": "any"},
+    "events": {
+        "at": "time",
+        "name": "text",
+        "topic": "text",
+        "brand": "text",
+        "source": "text",
+        "kind": "text",
+        "properties": "any",
+    },
 }
 
 # The parts of a profile, and the names below them; where there is None, anything may stand.
 PROFILE: Final[Mapping[str, Mapping[str, Type] | None]] = {
     "customer_id": {},
-    "kind": {},
     "identifiers": {
         "key": "text",
         "namespace": "text",
@@ -47,11 +57,13 @@ PROFILE: Final[Mapping[str, Mapping[str, Type] | None]] = {
         "sources": "any",
         "shared": "truth",
     },
-    "traits": None,
-    "company": None,
-    "orders": None,
-    "predictions": None,
-    "warnings": None,
+    **dict.fromkeys(
+        (
+            *("traits", "person", "places", "company", "orders", "rfm", "preferences", "brands", "channels"),
+            *("campaigns", "consent", "loyalty", "voice", "carts", "favourites", "visits", "activity", "notes"),
+            *("switches", "predictions", "warnings"),
+        )
+    ),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from graph_cdp import render, terminal
+from graph_cdp import portrait, render, terminal
 from graph_cdp.commands.base import (
     AsJson,
     AsLines,
@@ -34,15 +34,16 @@ def profile(
     key: Annotated[str, typer.Argument(metavar="KEY", help="A key, as in email:ann@example.com, or a customer id.")],
     as_of: AsOf = None,
     told_by: ToldBy = None,
-    include: Annotated[str, typer.Option(metavar="PARTS", help="With --json: only these parts, by commas.")] = "",
+    include: Annotated[str, typer.Option(metavar="PARTS", help="Only these parts, by commas.")] = "",
+    brand: Annotated[str, typer.Option(metavar="NAME", help="Only the part that one brand has in it.")] = "",
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the 360 degree view of the customer that a key leads to, or led to."""
     moment = moment_of(as_of, told_by)
     with opened(store) as engine:
-        found = engine.profile(key, moment, include if as_json else "")
-    terminal.show(as_json, found, "" if as_json else render.profile(found))
+        found = engine.profile(key, moment, include, brand)
+    terminal.show(as_json, found, "" if as_json else portrait.profile(found))
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -25,11 +25,11 @@ def fit(
 ) -> None:
     """Learn from all orders how customers buy; profiles show from then on what to expect of each."""
     try:
-        day = datetime.fromisoformat(at) if at else None
+        day = date.fromisoformat(at) if at else None
     except ValueError:
         raise UsageError("--at: no day (give one as in 2026-01-31)") from None
     with opened(store) as engine:
-        found = engine.crowd.fit_predictions(day.replace(tzinfo=day.tzinfo or UTC) if day else None)
+        found = engine.crowd.fit_predictions(day)
     terminal.show(as_json, found, render.prediction_model(found))
 
 

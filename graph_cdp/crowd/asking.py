@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import polars as pl
@@ -44,12 +44,12 @@ class Crowd:
     in_force: InForce
     memory: Memory = field(default_factory=Memory)
 
-    def fit_predictions(self, at: datetime | None = None) -> Row:
+    def fit_predictions(self, at: date | None = None) -> Row:
         """Fits the model of how customers buy from all orders until a day, today without one, and keeps it.
 
         It takes the place of the one before. Raises `UsageError` where too few bought to learn from.
         """
-        made = model.fit(days_of(self.graph.each("read/order_values")), at or datetime.now(UTC))
+        made = model.fit(days_of(self.graph.each("read/order_values")), at or datetime.now(UTC).date())
         self.graph.write(lambda transaction: transaction.run("write/setting", name=KEPT_AS, value=made.text()))
         return made.facts()
 
@@ -138,8 +138,8 @@ class Crowd:
         return funnels.report(groups.funnel(self._policy, name), self.people().all(), days)
 
     def rfm(self) -> Row:
-        """How many customers there are of each recency and frequency: `{customers, without_orders, cells}`."""
-        return grid(self.people().all())
+        """How many customers there are of each recency and frequency score: `{customers, without_orders, cells}`."""
+        return grid(one.profile_at(one.now)["rfm"] for one in self.people().all())
 
     def lookalikes(self, name: str, limit: int) -> list[Row]:
         """The customers most like those of a segment who are not in it: `{customer_id, likeness, because}`.

@@ -94,9 +94,7 @@ class Page(Questions):
         return {
             "read/member_details": self.members,
             "read/members": lambda ids: [{"id": id, "key": row["key"]} for id in ids for row in self.members(id)],
-            "read/trait_events": lambda id: sorted(
-                (row for row in self.events(id) if row["traits"] is not None), key=lambda row: str(row["uid"])
-            ),
+            "read/telling": lambda id, topics: [row for row in self.events(id) if row["topic"] in topics][::-1],
             "read/employers": lambda id: self._employers.get(id, []),
             "read/customer_orders": self.orders,
             "read/timeline": self._timeline,
@@ -108,10 +106,9 @@ class Page(Questions):
 
 
 def _within(event: Row, window: Mapping[str, Any]) -> bool:
-    moment, types = event["at"] or "", window["types"]
-    after = moment < window["at"] or (moment == window["at"] and event["uid"] > window["uid"])
-    of_type = not types or event["name"] in types or event["kind"] in types
-    return bool(window["since"] <= moment < window["until"] and after and of_type)
+    types = window["types"]
+    of_type = not types or any(event[part] in types for part in ("name", "kind", "topic"))
+    return bool(window["since"] <= f"{event['at'] or ''} {event['uid']}" < window["until"] and of_type)
 
 
 def _by_id(rows: Sequence[Row]) -> Grouped:

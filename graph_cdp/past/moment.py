@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from graph_cdp.errors import UsageError
@@ -46,6 +46,11 @@ class Moment:
     def until(self) -> str:
         """The earlier of the two."""
         return min(self.happened, self.told)
+
+    @property
+    def day(self) -> date:
+        """The day of it."""
+        return datetime.fromisoformat(self.until).date()
 
     def decided(self, all_: Decided) -> Decided:
         """The decisions that had been made by then."""

@@ -142,8 +142,10 @@ class Then(Questions):
             "read/members": lambda ids: [{"id": id, "key": key} for id in ids for key in self._members.get(id, ())],
             "read/identifiers": lambda keys: self._identifiers(key for key in keys if key in self._home),
             "read/holdings": lambda ids: [{"id": id, **self._holding(id)} for id in ids],
-            "read/trait_events": self._trait_events,
+            "read/telling": self._telling,
             "read/employers": self._employers,
+            "read/contacts": self._contacts,
+            "read/companies": lambda keys: self._today.ask("read/companies", keys=keys),
             "read/customer_orders": self._customer_orders,
             "read/timeline": self._timeline,
             "read/members_of_many": lambda ids: self._of_many(ids, self._answers["read/member_details"]),
@@ -192,16 +194,27 @@ class Then(Questions):
         return [{**row, "id": id} for id in ids for row in answer(id)]
 
     def _newest_first(self, id: str) -> list[Row]:
-        return sorted(self._of(id), key=lambda event: event["at"] or "", reverse=True)
+        return sorted(self._of(id), key=_moment, reverse=True)
 
-    def _trait_events(self, id: str) -> list[Row]:
-        return [event for event in self._of(id) if event["traits"] is not None]
+    def _telling(self, id: str, topics: Collection[str]) -> list[Row]:
+        told = [event for event in self._of(id) if event["topic"] in topics]
+        return sorted(told, key=_moment)
 
     def _employers(self, id: str) -> list[Row]:
         own = set(self._members.get(id, ()))
         told = [event for event in self._of(id) if event["company"]]
         named = {event["company"] for event in told if contact_of(event["keys"], self._policy) in own}
         return self._today.ask("read/companies", keys=sorted(named)) if named else []
+
+    def _contacts(self, keys: Collection[str], limit: int) -> list[Row]:
+        """As far as their observations are among those that are known here."""
+        found = {
+            (event["company"], self._home[contact], contact)
+            for event in self._events.values()
+            if event["company"] in keys and (contact := contact_of(event["keys"], self._policy))
+        }
+        rows = [{"company": at, "id": home, "kind": self._kind(home), "keys": [key]} for at, home, key in sorted(found)]
+        return list({(row["company"], row["id"]): row for row in rows}.values())[:limit]
 
     def _customer_orders(self, id: str) -> list[Row]:
         own = {key for key in self._members.get(id, ()) if self._policy.base(namespace_of(key)) == "order"}
@@ -210,15 +223,18 @@ class Then(Questions):
 
     def _timeline(self, id: str, limit: int, **window: Any) -> list[Row]:
         wanted = [event for event in self._of(id) if _within(event, window)]
-        wanted.sort(key=lambda event: event["at"] or "", reverse=True)
+        wanted.sort(key=_moment, reverse=True)
         return wanted[:limit]
 
 
+def _moment(event: Event) -> str:
+    return f"{event['at'] or ''} {event['uid']}"
+
+
 def _within(event: Event, window: Mapping[str, Any]) -> bool:
-    moment, types = event["at"] or "", window["types"]
-    after = moment < window["at"] or (moment == window["at"] and event["uid"] > window["uid"])
-    of_type = not types or event["name"] in types or event["kind"] in types
-    return window["since"] <= moment < window["until"] and after and of_type
+    types = window["types"]
+    of_type = not types or any(event[part] in types for part in ("name", "kind", "topic"))
+    return window["since"] <= _moment(event) < window["until"] and of_type
 
 
 def _dated(at: int) -> int | None:

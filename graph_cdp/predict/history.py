@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -50,23 +50,23 @@ def by_day(orders: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def histories(days: pl.DataFrame, at: datetime) -> pl.DataFrame:
+def histories(days: pl.DataFrame, at: date) -> pl.DataFrame:
     """`customer, repeats, last, known` of every customer who had bought by `at`, in weeks; sorted by customer."""
-    until = days.filter(pl.col("day") <= at.date())
+    until = days.filter(pl.col("day") <= at)
     return (
         until.group_by("customer")
         .agg(
             (pl.col("day").n_unique() - 1).cast(pl.Float64).alias("repeats"),
             ((pl.col("day").max() - pl.col("day").min()).dt.total_days() / DAYS_OF_WEEK).alias("last"),
-            ((pl.lit(at.date()) - pl.col("day").min()).dt.total_days() / DAYS_OF_WEEK).alias("known"),
+            ((pl.lit(at) - pl.col("day").min()).dt.total_days() / DAYS_OF_WEEK).alias("known"),
         )
         .sort("customer")
     )
 
 
-def worths(days: pl.DataFrame, at: datetime) -> pl.DataFrame:
+def worths(days: pl.DataFrame, at: date) -> pl.DataFrame:
     """`customer, currency, repeats, average` of every customer who came back by `at`: the days after the first one."""
-    until = days.filter(pl.col("day") <= at.date())
+    until = days.filter(pl.col("day") <= at)
     later = until.filter(pl.col("day") > pl.col("day").min().over("customer", "currency"))
     return (
         later.filter(pl.col("amount") > 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -60,7 +60,7 @@ class Model:
         }
 
 
-def fit(days: pl.DataFrame, at: datetime) -> Model:
+def fit(days: pl.DataFrame, at: date) -> Model:
     """The model of all who had bought by `at`. Raises `UsageError` where they are too few to learn from."""
     known = histories(days, at)
     back = known.filter(pl.col("repeats") > 0).height
@@ -75,4 +75,4 @@ def fit(days: pl.DataFrame, at: datetime) -> Model:
         for (currency,), part in worths(days, at).group_by("currency", maintain_order=True)
         if part.height >= FEWEST_BACK and part["average"].n_unique() > 1
     }
-    return Model(at.date().isoformat(), known.height, back, purchases.fit(*columns), spent)
+    return Model(at.isoformat(), known.height, back, purchases.fit(*columns), spent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from graph_cdp.predict.history import History, days_of, histories, worths
@@ -19,8 +19,8 @@ _HIGH: Final = 0.7
 _MIDDLE: Final = 0.4
 
 
-def outlook(model: Model | None, orders: Iterable[Row], sent: Sequence[Row], at: datetime) -> dict[str, Any] | None:
-    """What to expect of the customer at the moment `at`; None without a model or an order.
+def outlook(model: Model | None, orders: Iterable[Row], sent: Sequence[Row], at: date) -> dict[str, Any] | None:
+    """What to expect of the customer on the day `at`; None without a model or an order.
 
     `orders` have `at, status, currency, amount, channel`; `sent` has the messages, `{channel, sent, answered}`.
     """
@@ -36,7 +36,7 @@ def outlook(model: Model | None, orders: Iterable[Row], sent: Sequence[Row], at:
     expected = model.purchases.expected(one, HORIZON / _WEEK)
     return {
         "model_at": model.at,
-        "at": at.date().isoformat(),
+        "at": at.isoformat(),
         "alive": {"value": round(alive, 4), "why": _why_alive(one, model)},
         "expected_purchases": {"value": round(expected, 4), "days": HORIZON, "why": _why_expected(one, alive)},
         "expected_value": _value(model, expected, currency, averages.get(currency)),
@@ -81,13 +81,10 @@ def _value(model: Model, expected: float, currency: str, own: tuple[float, float
     }
 
 
-def _next(model: Model, one: History, at: datetime) -> dict[str, Any]:
+def _next(model: Model, one: History, at: date) -> dict[str, Any]:
     days = {name: model.purchases.weeks_until_next(one, share) * _WEEK for name, share in _WINDOW.items()}
     # Beyond a hundred years a date says nothing.
-    dates = {
-        name: (at + timedelta(days=ahead)).date().isoformat() if ahead < 36_500 else None
-        for name, ahead in days.items()
-    }
+    dates = {name: (at + timedelta(days=ahead)).isoformat() if ahead < 36_500 else None for name, ahead in days.items()}
     return {
         **dates,
         "why": "a quarter, half and three quarters of customers like this one, if not lost, are back by then",

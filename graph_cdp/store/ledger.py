@@ -14,6 +14,7 @@ from graph_cdp.policy import Policy
 from graph_cdp.store.contacts import contact_of
 from graph_cdp.store.orders import record_orders, version_of
 from graph_cdp.store.transaction import Transaction
+from graph_cdp.vocabulary import OTHER, topic_of
 
 
 def record(transaction: Transaction, observations: Sequence[Observation], policy: Policy) -> None:
@@ -47,6 +48,7 @@ def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
         "message_id": seen.message_id,
         "kind": seen.kind,
         "name": seen.name,
+        "topic": topic_of(seen.name, has_traits=bool(seen.traits)),
         "at": rfc3339(seen.occurred_at),
         "received_at": rfc3339(seen.received_at),
         "keys": sorted({value_of(key) if policy.rest(namespace_of(key)) else key for key in seen.keys}),
@@ -59,7 +61,13 @@ def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
         "context": json_text(seen.context),
         "caption": seen.name,
     }
-    return {"event": event, "keys": [key for key in seen.keys if not policy.is_blocked(key)]}
+    return {
+        "event": event,
+        "keys": [key for key in seen.keys if not policy.is_blocked(key)],
+        # The order in which events are read; it sorts undated ones before all others.
+        "moment": f"{event['at'] or ''} {seen.uid}",
+        "topic": None if event["topic"] == OTHER else event["topic"],
+    }
 
 
 def _dead_letter_row(rejection: Rejection) -> dict[str, Any]:

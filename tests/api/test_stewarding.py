@@ -107,6 +107,7 @@ def test_a_profile_has_the_parts_that_are_asked_for(each_api: Api) -> None:
         "customer_id",
         "kind",
         "as_of",
+        "on",
         "traits",
     }
     assert each_api.http.get(path, params={"include": "shoes"}).status_code == 400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 
 import pytest
 
@@ -15,7 +15,7 @@ def api(each_api: Api, each_engine) -> Api:
     send(each_api, town())
     send(each_api, [order("loyal", f"2025-{month:02}-10", "Lumia", channel="app") for month in range(1, 13)])
     send(each_api, [order("once", "2025-12-01", "Bosko")])
-    each_engine.crowd.fit_predictions(datetime(2025, 12, 31, tzinfo=UTC))
+    each_engine.crowd.fit_predictions(date(2025, 12, 31))
     return each_api
 
 

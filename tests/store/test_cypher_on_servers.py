@@ -69,7 +69,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "read/identifiers_until": {"after": ""},
     "read/search_traits": {"after": ""},
     "read/search_values": {"after": ""},
-    "read/timeline": {"at": "~"},
+    "read/telling": {"topics": ["said", "order"]},
     "read/job": {"id": "j1"},
     "read/job_plan": {"id": "j1"},
     "read/jobs": {"at": "~"},

@@ -86,6 +86,7 @@ def test_traits_orders_and_timeline_are_those_of_that_day(engine: Engine) -> Non
     assert then["orders"]["revenue"] == {"PLN": 10.0}
     assert [line["sku"] for line in then["orders"]["last"][0]["lines"]] == ["A"]
     assert [row["at"][:10] for row in then["timeline"]] == ["1970-01-03", "1970-01-02"]
+    engine.today = lambda: by(8).day
     now = {**engine.profile(ANN), "as_of": None}
     assert {**engine.profile(ANN, by(8)), "as_of": None} == now
 

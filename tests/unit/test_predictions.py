@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 from importlib.resources import files
 
 import numpy as np
@@ -16,7 +16,7 @@ from graph_cdp.predict.history import History, by_day, histories, worths
 from graph_cdp.predict.model import Model
 from graph_cdp.predict.outlook import best_channel, outlook
 
-AT = datetime(1997, 9, 30, tzinfo=UTC)
+AT = date(1997, 9, 30)
 
 
 def data(name: str) -> str:
@@ -117,8 +117,8 @@ def test_expectations_agree_with_another_implementation_on_all_customers(days: p
 def test_a_model_of_one_half_of_the_time_foretells_the_other(days: pl.DataFrame) -> None:
     made = model.fit(days, AT).purchases
     known = histories(days, AT)
-    until = datetime(1998, 6, 30, tzinfo=UTC)
-    real = days.filter((pl.col("day") > AT.date()) & (pl.col("day") <= until.date())).select("customer", "day").unique()
+    until = date(1998, 6, 30)
+    real = days.filter((pl.col("day") > AT) & (pl.col("day") <= until)).select("customer", "day").unique()
     kinds = known.group_by("repeats", "last", "known").len().rows(named=True)
     told = sum(row["len"] * made.expected(History(row["repeats"], row["last"], row["known"]), 39) for row in kinds)
     assert told == pytest.approx(real.height, rel=0.16)
@@ -143,7 +143,7 @@ def order(day: str, amount: float = 30.0, status: str = "Order Completed", chann
 
 def test_an_outlook_has_a_reason_for_each_figure(days: pl.DataFrame) -> None:
     made = model.fit(days, AT)
-    at = datetime(1998, 6, 30, tzinfo=UTC)
+    at = date(1998, 6, 30)
     found = outlook(made, [order("1998-01-01"), order("1998-03-01"), order("1998-06-01")], (), at)
     assert found is not None
     assert found["model_at"] == "1997-09-30"
@@ -159,7 +159,7 @@ def test_an_outlook_has_a_reason_for_each_figure(days: pl.DataFrame) -> None:
 
 def test_who_has_long_been_silent_is_likely_lost(days: pl.DataFrame) -> None:
     often = [order(f"1997-0{month}-0{day}") for month in range(1, 7) for day in (1, 8)]
-    found = outlook(model.fit(days, AT), often, (), datetime(1999, 6, 30, tzinfo=UTC))
+    found = outlook(model.fit(days, AT), often, (), date(1999, 6, 30))
     assert found is not None
     assert found["risk_of_loss"]["level"] == "high"
 

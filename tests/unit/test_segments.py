@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_cdp.audience import names
 from graph_cdp.audience.dates import changed, holds_now
 from graph_cdp.audience.groups import checked
 from graph_cdp.audience.language import ConditionError, parse
@@ -18,6 +19,7 @@ from graph_cdp.audience.weigh import compiled
 from graph_cdp.audience.words import explain
 from graph_cdp.errors import PolicyError
 from graph_cdp.policy import Policy
+from graph_cdp.profiling import PARTS
 
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
 
@@ -214,3 +216,7 @@ def test_the_order_in_which_things_are_told_changes_nothing(condition: str, happ
     shuffled = list(happened)
     chance.shuffle(shuffled)
     assert changed(parse(condition), customer(*happened)) == changed(parse(condition), customer(*shuffled))
+
+
+def test_a_condition_may_speak_of_every_part_of_a_profile_but_of_lists_for_readers() -> None:
+    assert names.PROFILE.keys() - {"customer_id"} == PARTS.keys() - {"segments", "timeline"}

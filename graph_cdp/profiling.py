@@ -1,0 +1,313 @@
+"""The profile of a customer or a company: every part of it made when it is asked for, of what the graph says now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Final
+
+from graph_cdp.errors import NotFoundError
+from graph_cdp.predict.model import KEPT_AS, Model
+from graph_cdp.predict.outlook import outlook
+from graph_cdp.project import (
+    brands,
+    carts,
+    channels,
+    companies,
+    consent,
+    hand,
+    loyalty,
+    messages,
+    orders,
+    person,
+    preferences,
+    presence,
+    profile,
+    rfm,
+    traits,
+    voice,
+)
+from graph_cdp.project.facts import Fact
+from graph_cdp.project.orders import Sale
+from graph_cdp.reading import Reading
+from graph_cdp.state import Window
+from graph_cdp.store.questions import LinkRow, Questions
+
+Row = dict[str, Any]
+
+TIMELINE: Final = 20
+MOST_CONTACTS: Final = 20
+# What a customer does with a message that is an answer to it.
+_ANSWERS: Final = ("opened", "clicked", "replied")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a profile: from which day ages count, for which parts (all without any) and which brand."""
+
+    today: date
+    include: str = ""
+    brand: str = ""
+    segments: Callable[[Questions, str, str], list[Row]] = lambda *_: []
+
+
+class Sheet:
+    """One customer, part by part. Each thing is read once, and only if a part needs it."""
+
+    def __init__(self, reading: Reading, customer: str, kind: str, asked: Asked) -> None:
+        self._reading, self._asked = reading, asked
+        self.customer, self.kind = customer, kind
+
+    @property
+    def _today(self) -> date:
+        return self._asked.today
+
+    @cached_property
+    def members(self) -> list[Row]:
+        """The identifiers of the customer."""
+        return self._reading.members(self.customer)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Their keys."""
+        return frozenset(row["key"] for row in self.members)
+
+    @cached_property
+    def _around(self) -> list[LinkRow]:
+        return self._reading.graph.links_of_customers([self.customer])
+
+    @cached_property
+    def _beside(self) -> list[str]:
+        """Shared identifiers that members are linked with."""
+        return sorted({key for row in self._around for key in row.shared} - self.own)
+
+    @cached_property
+    def told(self) -> list[Fact]:
+        """What the customer's events tell, the oldest first."""
+        return self._reading.telling(self.customer, self.own)
+
+    @cached_property
+    def _newest(self) -> list[Fact]:
+        rows, _ = self._reading.newest(self.customer, self.own, Window(), presence.RECENT)
+        return self._reading.facts(rows)
+
+    @cached_property
+    def bought(self) -> list[Sale]:
+        """All orders of the customer, the newest first."""
+        return orders.sales(self._reading.graph.ask("read/customer_orders", id=self.customer), self.told)
+
+    @cached_property
+    def _brand(self) -> str:
+        there = brands.named((*self.told, *self._newest), self.bought)
+        return brands.wanted(self._asked.brand, there) if self._asked.brand.strip() else ""
+
+    def _branded(self, facts: Iterable[Fact], sales: Sequence[Sale]) -> list[Fact]:
+        keys = {sale.key for sale in sales}
+        return [fact for fact in facts if not self._brand or fact.brand == self._brand or fact.order in keys]
+
+    @cached_property
+    def sales(self) -> list[Sale]:
+        """The orders that are asked about."""
+        return [sale for sale in self.bought if self._brand in ("", sale.brand)]
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """The facts that are asked about."""
+        return self._branded(self.told, self.sales)
+
+    @cached_property
+    def recent(self) -> list[Fact]:
+        """The newest events that are asked about, the oldest first."""
+        return self._branded(self._newest, self.sales)
+
+    @cached_property
+    def traits(self) -> Row:
+        """The traits, whichever brand is asked about."""
+        return traits.traits(self.told, self._reading.policy)
+
+    @cached_property
+    def identifiers(self) -> list[Row]:
+        """The identifiers as they are shown."""
+        shared = self._reading.graph.ask("read/identifiers", keys=self._beside) if self._beside else []
+        return profile.identifiers(self.members, shared)
+
+    @cached_property
+    def consent(self) -> Row:
+        """The consents, whichever brand is asked about."""
+        shared = frozenset(row["key"] for row in self.members if row["shared"])
+        return consent.consent(self.told, self._reading.policy.consent, shared | frozenset(self._beside))
+
+    @cached_property
+    def channels(self) -> Row:
+        """The channels."""
+        allowed = consent.allowed(self.consent)
+        made = channels.channels(self.facts, self.sales, self.recent, self.traits, allowed)
+        return made | {"loyalty_member": self.loyalty["member"]}
+
+    @cached_property
+    def loyalty(self) -> Row:
+        """Programmes, points and vouchers."""
+        return loyalty.loyalty(self.facts, self.identifiers, self.traits, self._today.isoformat())
+
+    @cached_property
+    def person(self) -> Row:
+        """Who it is."""
+        return person.person(self.traits, self.identifiers, self._today)
+
+    def company(self) -> Row | None:
+        """The company that the person works for, the first by key where there are several."""
+        employers = self._reading.graph.ask("read/employers", id=self.customer)
+        return company_of(self._reading, employers[0], self._asked, {self.customer: self}) if employers else None
+
+    @cached_property
+    def predictions(self) -> Row | None:
+        """What to expect of the customer under the model that was fitted last, whichever brand is asked about."""
+        kept = self._reading.graph.ask("read/setting", name=KEPT_AS)
+        if not kept:
+            return None
+        bought = [
+            {"at": sale.at, "status": "", "currency": sale.currency, "amount": sale.net, "channel": sale.channel}
+            for sale in self.bought
+            if sale.counts
+        ]
+        sent = [
+            {
+                "channel": name,
+                "sent": max(row["sent"], row["delivered"]),
+                "answered": max(row[step] for step in _ANSWERS),
+            }
+            for name, row in messages.by_channel(self.told).items()
+            if name in consent.allowed(self.consent) or name not in self.consent
+        ]
+        return outlook(Model.of(kept[0]["value"]), bought, sent, self._today)
+
+    def segments(self) -> list[Row]:
+        """The segments that the customer is in."""
+        return self._asked.segments(self._reading.graph, self.customer, self.kind)
+
+    def warnings(self) -> list[Row]:
+        """What a reader should know."""
+        held = {row["key"] for row in self.members if row["shared"] and self.kind != "shared"}
+        return [
+            *self._reading.warnings(self.customer, sorted({*self._beside, *held}), self._around),
+            *consent.conflicts(self.consent),
+            *person.born_in_future(self.traits, self._today),
+            *orders.unknown_currencies(self.bought),
+        ]
+
+    def contact(self) -> Row:
+        """The customer as somebody who works for a company."""
+        preferred = channels.preferred(self.traits, messages.by_channel(self.told), consent.allowed(self.consent))
+        return companies.contact(self.customer, self.traits, self.person, preferred)
+
+    def part(self, name: str) -> Any:
+        """One part of the profile."""
+        return PARTS[name](self)
+
+    def head(self) -> Row:
+        """Who it is and of when."""
+        return {
+            "customer_id": self.customer,
+            "kind": self.kind,
+            "as_of": self._reading.as_of,
+            "on": self._today.isoformat(),
+        }
+
+
+PARTS: Final[Mapping[str, Callable[[Sheet], Any]]] = {
+    "identifiers": lambda sheet: sheet.identifiers,
+    "traits": lambda sheet: sheet.traits,
+    "person": lambda sheet: sheet.person,
+    "places": lambda sheet: person.places(sheet.traits, sheet.told, sheet.bought, sheet._newest),
+    "company": Sheet.company,
+    "orders": lambda sheet: orders.orders(sheet.sales),
+    "rfm": lambda sheet: rfm.rfm(sheet.sales, sheet._today, sheet._reading.policy.rfm),
+    "preferences": lambda sheet: preferences.preferences(sheet.sales, sheet.recent),
+    "brands": lambda sheet: brands.brands(
+        {fact.uid: fact for fact in (*sheet.told, *sheet._newest)}.values(), sheet.bought
+    ),
+    "channels": lambda sheet: sheet.channels,
+    "campaigns": lambda sheet: messages.campaigns(sheet.facts, sheet.sales),
+    "consent": lambda sheet: sheet.consent,
+    "loyalty": lambda sheet: sheet.loyalty,
+    "voice": lambda sheet: voice.voice(sheet.facts),
+    "carts": lambda sheet: carts.carts(sheet.facts),
+    "favourites": lambda sheet: carts.favourites(sheet.facts),
+    "visits": lambda sheet: presence.visits(sheet.facts),
+    "activity": lambda sheet: presence.activity(sheet.recent, sheet._today),
+    "notes": lambda sheet: hand.notes(sheet.told),
+    "switches": lambda sheet: hand.switches(sheet.told),
+    "predictions": lambda sheet: sheet.predictions,
+    "segments": Sheet.segments,
+    "warnings": Sheet.warnings,
+    "timeline": lambda sheet: profile.timeline(sheet.recent[::-1][:TIMELINE]),
+}
+
+
+def profile_of(reading: Reading, customer: str, kind: str, asked: Asked) -> Row:
+    """The parts of a customer's profile that are asked for.
+
+    Raises `UsageError` for a part or a brand that there is not, `ConflictError` where the customer changes meanwhile.
+    """
+    wanted = profile.parts_of(asked.include, list(PARTS))
+    sheet = Sheet(reading, customer, kind, asked)
+    made = sheet.head()
+    if asked.brand:
+        made["brand"] = sheet._brand
+    made |= {name: sheet.part(name) for name in wanted}
+    reading.unchanged(customer, sheet.own)
+    return made
+
+
+def company_of(reading: Reading, row: Row, asked: Asked, known: Mapping[str, Sheet]) -> Row:
+    """A company with its contacts and their orders; `known` are sheets that are there already."""
+    sheets = _contacts(reading, row["key"], asked, known)
+    return companies.company(
+        row, [sheet.contact() for sheet in sheets], [sale for sheet in sheets for sale in sheet.bought]
+    )
+
+
+def _contacts(reading: Reading, key: str, asked: Asked, known: Mapping[str, Sheet]) -> list[Sheet]:
+    rows = reading.graph.ask("read/contacts", keys=[key], limit=MOST_CONTACTS)
+    there = [row["id"] for row in rows if row["kind"] != "shared"]
+    return [known.get(name) or Sheet(reading, name, "person", asked) for name in there or list(known)]
+
+
+def profile_of_company(reading: Reading, key: str, asked: Asked) -> Row:
+    """The profile of a company: what is known of it, its contacts, and the orders of all of them together.
+
+    Raises `NotFoundError` for a key that no company has, `UsageError` as the profile of a person.
+    """
+    rows = reading.graph.ask("read/companies", keys=[key])
+    if not rows:
+        raise NotFoundError("no company is known under this key (export customers lists those of people)")
+    wanted = profile.parts_of(asked.include, list(_OF_COMPANY))
+    sheets = _contacts(reading, key, asked, {})
+    told = sorted((fact for sheet in sheets for fact in sheet.recent), key=lambda fact: fact.moment)
+    sales = sorted((sale for sheet in sheets for sale in sheet.sales), key=lambda sale: (sale.at or "", sale.key))[::-1]
+    about = _Company(
+        company_of(reading, rows[0], asked, {sheet.customer: sheet for sheet in sheets}), told, sales, reading, asked
+    )
+    head = {"customer_id": key, "kind": "company", "as_of": reading.as_of, "on": asked.today.isoformat()}
+    return head | {name: _OF_COMPANY[name](about) for name in wanted}
+
+
+@dataclass(frozen=True)
+class _Company:
+    facts: Row
+    told: Sequence[Fact]
+    sales: Sequence[Sale]
+    reading: Reading
+    asked: Asked
+
+
+_OF_COMPANY: Final[Mapping[str, Callable[[_Company], Any]]] = {
+    "company": lambda about: about.facts,
+    "orders": lambda about: orders.orders(about.sales),
+    "rfm": lambda about: rfm.rfm(about.sales, about.asked.today, about.reading.policy.rfm),
+    "preferences": lambda about: preferences.preferences(about.sales, about.told),
+    "brands": lambda about: brands.brands(about.told, about.sales),
+    "timeline": lambda about: profile.timeline(about.told[::-1][:TIMELINE]),
+}

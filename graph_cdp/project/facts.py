@@ -1,0 +1,138 @@
+"""What happened, as the views read it: a customer's own events, taken apart once, in the order of time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graph_cdp.model import namespace_of
+from graph_cdp.vocabulary import Meaning, meaning_of
+
+Row = Mapping[str, Any]
+_NOTHING: Final = Meaning("", "")
+_PLACE: Final = {
+    "city": ("city", "town"),
+    "region": ("region", "state"),
+    "country": ("country", "country_code"),
+    "latitude": ("latitude", "lat"),
+    "longitude": ("longitude", "lng", "lon"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One event. `topic`, `what` and `channel` are its meaning, empty where its name has none; `at` is None undated."""
+
+    uid: str
+    at: str | None
+    source: str
+    name: str
+    kind: str
+    keys: tuple[str, ...]
+    meaning: Meaning = _NOTHING
+    brand: str | None = None
+    company: str | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def moment(self) -> tuple[str, str]:
+        """Sorts facts in time, undated ones first."""
+        return self.at or "", self.uid
+
+    def text(self, *names: str) -> str | None:
+        """The first of these properties that is a text or a number, as text."""
+        return text_of(self.properties, *names)
+
+    def number(self, *names: str) -> float | None:
+        """The first of these properties that is a number."""
+        return number_of(self.properties, *names)
+
+    def around(self, name: str) -> Any:
+        """What the circumstances of the event, or else its properties, say of `name`."""
+        return self.context[name] if name in self.context else self.properties.get(name)
+
+    @property
+    def order(self) -> str | None:
+        """The key of the order that this is about."""
+        return next((key for key in self.keys if namespace_of(key).rpartition(".")[2] == "order"), None)
+
+
+def facts_of(rows: Iterable[Row], brand_of: Callable[[str], str | None]) -> list[Fact]:
+    """The facts in rows of events, the oldest first; `brand_of` says whose brand a source is, where it is one's."""
+    return sorted((_fact(row, brand_of) for row in rows), key=lambda fact: fact.moment)
+
+
+def _fact(row: Row, brand_of: Callable[[str], str | None]) -> Fact:
+    properties = json.loads(row["properties"] or "{}")
+    return Fact(
+        uid=row["uid"],
+        at=row["at"],
+        source=row["source"],
+        name=row["name"],
+        kind=row["kind"],
+        keys=tuple(row["keys"]),
+        meaning=meaning_of(row["name"]) or _NOTHING,
+        brand=text_of(properties, "brand") or brand_of(row["source"]),
+        company=row.get("company"),
+        properties=properties,
+        traits=json.loads(row.get("traits") or "{}"),
+        context=json.loads(row.get("context") or "{}"),
+    )
+
+
+def about(facts: Iterable[Fact], *topics: str) -> list[Fact]:
+    """Those of some topics."""
+    return [fact for fact in facts if fact.meaning.topic in topics]
+
+
+def text_of(said: Mapping[str, Any], *names: str) -> str | None:
+    """The first of the values called `names` that is a text or a number, as text."""
+    for name in names:
+        value = said.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return f"{value:g}" if isinstance(value, float) else str(value)
+    return None
+
+
+def number_of(said: Mapping[str, Any], *names: str) -> float | None:
+    """The first of the values called `names` that is a number, or a text that is one."""
+    for name in names:
+        value = said.get(name)
+        if isinstance(value, str):
+            try:
+                value = float(value.replace("\xa0", "").replace(" ", "").replace(",", "."))
+            except ValueError:
+                continue
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
+            return float(value)
+    return None
+
+
+def place_of(said: Any) -> dict[str, Any]:
+    """The place that an object tells of: city, region, country, latitude and longitude as far as they are there."""
+    if not isinstance(said, Mapping):
+        return {}
+    found: dict[str, Any] = {}
+    for part, names in _PLACE.items():
+        value = number_of(said, *names) if part in ("latitude", "longitude") else text_of(said, *names)
+        if value is not None:
+            found[part] = value
+    return found
+
+
+def shares(counted: Mapping[str, float]) -> list[dict[str, Any]]:
+    """`{value, share, count}` of what was counted, the largest first."""
+    total = sum(counted.values())
+    rows = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [{"value": value, "share": round(count / total, 3), "count": plain(count)} for value, count in rows if total]
+
+
+def plain(amount: float) -> float | int:
+    """A whole number as one, others to the hundredth."""
+    return int(amount) if amount == int(amount) else round(amount, 2)

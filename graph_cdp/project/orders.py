@@ -1,0 +1,190 @@
+"""Rows of orders and what was said of them -> sales: what was bought, and what came back."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from graph_cdp.project.facts import Fact, about, number_of, text_of
+from graph_cdp.project.money import UNKNOWN, currency
+from graph_cdp.vocabulary import meaning_of
+
+Row = Mapping[str, Any]
+
+CANCELLED: Final = "cancelled"
+_BACK: Final = frozenset(("refunded", "returned"))
+
+
+@dataclass(slots=True)
+class Sale:
+    """One order: what it was worth, and what of that came back. `net` counts; a cancelled one is worth nothing."""
+
+    key: str
+    at: str | None
+    status: str | None
+    total: float | None
+    currency: str
+    said_currency: str | None
+    brand: str | None
+    store: str | None
+    channel: str | None
+    payment_method: str | None = None
+    refunded: float = 0.0
+    cancelled: bool = False
+    whole_back: bool = False
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> bool:
+        """Whether something of it was kept."""
+        return not self.cancelled and not self.whole_back
+
+    @property
+    def net(self) -> float:
+        """What the customer paid in the end."""
+        return max(0.0, (self.total or 0.0) - self.refunded) if self.counts else 0.0
+
+
+def sales(rows: Iterable[Row], facts: Iterable[Fact]) -> list[Sale]:
+    """The orders of a customer, the newest first."""
+    found: dict[str, Sale] = {}
+    for row in rows:
+        sale = found.get(row["key"]) or found.setdefault(row["key"], _sale(row))
+        if row["sku"] is not None:
+            sale.lines.append({name: row[name] for name in ("sku", "name", "category", "quantity", "price")})
+    told: dict[str, list[Fact]] = defaultdict(list)
+    for fact in about(facts, "order"):
+        if fact.order in found:
+            told[fact.order].append(fact)
+    for key, sale in found.items():
+        _finish(sale, told[key])
+    return sorted(found.values(), key=lambda sale: (sale.at or "", sale.key), reverse=True)
+
+
+def _sale(row: Row) -> Sale:
+    return Sale(
+        key=row["key"],
+        at=row["at"],
+        status=row["status"],
+        total=row["total"],
+        currency=currency(row["currency"]),
+        said_currency=row["currency"],
+        brand=_name(row["brand"]),
+        store=_name(row["store"]),
+        channel=row["channel"],
+    )
+
+
+def _name(key: str | None) -> str | None:
+    return None if key is None else key.partition(":")[2].rpartition("/")[2]
+
+
+def _finish(sale: Sale, told: Sequence[Fact]) -> None:
+    attributes = _attributes(told)
+    for line in sale.lines:
+        line.update(attributes.get(line["sku"], {}))
+    if sale.total is None:
+        priced = [line["price"] * line["quantity"] for line in sale.lines if line["price"] is not None]
+        sale.total = round(sum(priced), 2) if priced else None
+    sale.payment_method = next((said for fact in reversed(told) if (said := fact.text("payment_method"))), None)
+    sale.brand = sale.brand or next((fact.brand for fact in reversed(told) if fact.brand), None)
+    status = meaning_of(sale.status or "")
+    said = status.what if status else (sale.status or "").casefold()
+    back = [fact for fact in told if fact.meaning.what == "refunded"]
+    sale.cancelled = said in (CANCELLED, "canceled") or any(fact.meaning.what == CANCELLED for fact in told)
+    amounts = [_taken_back(fact) for fact in back]
+    if None in amounts or (said in _BACK and not back):
+        sale.refunded, sale.whole_back = sale.total or 0.0, True
+    elif back:
+        sale.refunded = round(min(sum(amount for amount in amounts if amount), sale.total or 0.0), 2)
+        sale.whole_back = sale.total is not None and sale.refunded >= sale.total
+
+
+def _taken_back(fact: Fact) -> float | None:
+    """The amount that a refund names; None where it is the whole order."""
+    amount = fact.number("refund", "refunded", "total", "revenue", "value")
+    if amount is not None:
+        return abs(amount)
+    products = [one for one in fact.properties.get("products") or () if isinstance(one, Mapping)]
+    priced = [(number_of(one, "price") or 0.0) * (number_of(one, "quantity") or 1.0) for one in products]
+    return abs(sum(priced)) or None
+
+
+def _attributes(told: Iterable[Fact]) -> dict[str, dict[str, Any]]:
+    """What messages say of products beside what a line keeps: colour, size, brand."""
+    found: dict[str, dict[str, Any]] = {}
+    for fact in told:
+        for one in fact.properties.get("products") or ():
+            if isinstance(one, Mapping) and (sku := text_of(one, "sku", "product_id", "name")):
+                said = {
+                    "color": text_of(one, "color", "colour"),
+                    "size": text_of(one, "size"),
+                    "brand": text_of(one, "brand"),
+                }
+                found.setdefault(sku, {}).update({name: value for name, value in said.items() if value})
+    return found
+
+
+def orders(found: Sequence[Sale], last: int = 20) -> dict[str, Any]:
+    """How many orders, what they were worth, and the newest with their lines."""
+    kept = [sale for sale in found if sale.counts]
+    times = sorted(sale.at for sale in kept if sale.at)
+    revenue = revenue_of(kept)
+    counted = Counter(sale.currency for sale in kept if sale.total is not None)
+    refunded: dict[str, float] = defaultdict(float)
+    for sale in found:
+        if sale.refunded:
+            refunded[sale.currency] += sale.refunded
+    return {
+        "count": len(kept),
+        "revenue": revenue,
+        "refunded": {code: round(amount, 2) for code, amount in sorted(refunded.items())},
+        "average": {code: round(amount / counted[code], 2) for code, amount in revenue.items()},
+        "cancelled": sum(sale.cancelled for sale in found),
+        "first_at": times[0] if times else None,
+        "last_at": times[-1] if times else None,
+        "days_between": days_between(times),
+        "last": [_shown(sale) for sale in found[:last]],
+    }
+
+
+def revenue_of(found: Iterable[Sale]) -> dict[str, float]:
+    """What sales were worth, by currency."""
+    revenue: dict[str, float] = defaultdict(float)
+    for sale in found:
+        if sale.total is not None and sale.counts:
+            revenue[sale.currency] += sale.net
+    return {code: round(amount, 2) for code, amount in sorted(revenue.items())}
+
+
+def days_between(times: Sequence[str]) -> float | None:
+    """The mean number of days between times in their order; None with fewer than two days."""
+    days = sorted({at[:10] for at in times})
+    if len(days) < 2:
+        return None
+    return round((date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days / (len(days) - 1), 1)
+
+
+def unknown_currencies(found: Iterable[Sale]) -> list[dict[str, Any]]:
+    """A warning for each currency that is none, with the number of its orders."""
+    odd = Counter(sale.said_currency for sale in found if sale.currency == UNKNOWN and sale.said_currency)
+    return [{"warning": "unknown currency", "currency": said, "orders": count} for said, count in sorted(odd.items())]
+
+
+def _shown(sale: Sale) -> dict[str, Any]:
+    return {
+        "key": sale.key,
+        "at": sale.at,
+        "status": sale.status,
+        "total": None if sale.total is None else float(sale.total),
+        "refunded": sale.refunded,
+        "currency": sale.said_currency if sale.currency == UNKNOWN else sale.currency,
+        "brand": sale.brand,
+        "store": sale.store,
+        "channel": sale.channel,
+        "payment_method": sale.payment_method,
+        "lines": sale.lines,
+    }
