@@ -195,38 +195,54 @@ class Stream:
                 work.merge(one, other)
 
     def _anew(self, seeds: Collection[str], overshared: Collection[str] = ()) -> set[str]:
-        """Resolves the raw components of the seeds from their links and decisions; the keys in them."""
-        work, policy = self._work, self._policy
-        component = self._with_fellows(self._component(set(seeds), overshared))
-        live = {key for key in component if not work.nodes[key].shared}
-        pairs = ranked_pairs(work.links_among(live), policy)
-        held = {key: holding for key in component if (holding := work.held_by(work.nodes[key]))}
-        root = greedy.join(component, pairs, held, policy, self._decided.blocks(component))
-        groups: dict[str, list[Node]] = defaultdict(list)
-        for key in component:
-            groups[root[key]].append(work.nodes[key])
-        work.regroup(list(groups.values()), self._cause)
-        return component
+        """Resolves the customers of the seeds from their links and decisions; the keys that were looked at.
 
-    def _component(self, seeds: set[str], overshared: Collection[str]) -> set[str]:
-        """The keys that decisions and live joining links connect to the seeds.
-
-        One that became shared just now leads to its neighbours, which it has joined so far.
+        Beside them stand the customers that refused links lead to. While these come out as they are, every link
+        between both is refused, so that all beyond is as it was; one that does not is resolved as well, with those
+        beside it. `overshared` have become shared just now, and lead to what they have joined so far.
         """
         work = self._work
-        found, frontier = set(seeds), set(seeds)
-        while frontier:
-            self._read(key for key in frontier if not work.nodes[key].complete)
-            reached = {
-                other
-                for key in frontier
-                if key in overshared or not work.nodes[key].shared
-                for other in work.neighbours(key)
-                if not work.nodes[other].shared
-            }
-            frontier = (reached | self._decided_with(frontier)) - found
-            found |= frontier
+        region = self._whole({*seeds, *overshared})
+        while True:
+            beside = self._whole(self._beside(region)) - region
+            others = [group for group in self._joined(region | beside) if not self._is_whole(group, beside)]
+            moved = {node.key for group in others for node in group} & beside
+            if not moved:
+                work.regroup(others, self._cause)
+                return region | beside
+            region |= self._whole(moved)
+
+    def _whole(self, keys: set[str]) -> set[str]:
+        """The members of the customers of these keys, and of those that decisions put to them, with all their links."""
+        found: set[str] = set()
+        while new := keys - found:
+            self._read(key for key in new if not self._work.nodes[key].complete)
+            found |= self._with_fellows(new)
+            keys = found | self._decided_with(found)
         return found
+
+    def _beside(self, region: set[str]) -> set[str]:
+        """The keys of others that live joining links lead to."""
+        nodes = self._work.nodes
+        live = (key for key in region if not nodes[key].shared)
+        return {other for key in live for other in self._work.neighbours(key) if not nodes[other].shared} - region
+
+    def _joined(self, keys: set[str]) -> list[list[Node]]:
+        """The customers that the links and decisions among these keys make."""
+        work, policy = self._work, self._policy
+        live = {key for key in keys if not work.nodes[key].shared}
+        held = {key: holding for key in keys if (holding := work.held_by(work.nodes[key]))}
+        pairs = ranked_pairs(work.links_among(live), policy)
+        root = greedy.join(keys, pairs, held, policy, self._decided.blocks(keys))
+        groups: dict[str, list[Node]] = defaultdict(list)
+        for key in keys:
+            groups[root[key]].append(work.nodes[key])
+        return list(groups.values())
+
+    def _is_whole(self, group: list[Node], keys: set[str]) -> bool:
+        """Whether the group is one customer as it was, whose members are among `keys`."""
+        customers = {self._work.customer(node) for node in group}
+        return group[0].key in keys and len(customers) == 1 and customers.pop().size == len(group)
 
     def _decided_with(self, keys: Iterable[str]) -> set[str]:
         """The keys that were seen and are said to be the same customer as one of these."""
@@ -236,10 +252,7 @@ class Stream:
         return others & self._work.nodes.keys()
 
     def _with_fellows(self, component: set[str]) -> set[str]:
-        """The component with all members of its customers.
-
-        These are in it, except where the graph is still as an earlier policy made it.
-        """
+        """These keys with all members of their customers."""
         work = self._work
         customers = {work.customer(work.nodes[key]) for key in component}
         if sum(customer.size for customer in customers) == len(component):
@@ -250,8 +263,7 @@ class Stream:
             work.load(self._reader.around(unread))
         for key in unread:
             work.nodes[key].complete = True
-        there = members & work.nodes.keys()
-        return component | {key for key in there if work.customer(work.nodes[key]) in customers}
+        return {key for key, node in work.nodes.items() if work.customer(node) in customers}
 
     def _not_complete(self, keys: Iterable[str]) -> list[str]:
         """Those of the keys that are to be read with all their links."""
