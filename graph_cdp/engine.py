@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relinking, walking
+from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.ingest.content import canonical, clean_text, storable
 from graph_cdp.ingest.kafka import Heard
@@ -34,6 +35,7 @@ from graph_cdp.state import Letters, Place, Reply, Window
 from graph_cdp.store import explorations, exports
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.questions import Questions, Snapshot
+from graph_cdp.unify import Unify
 
 BATCH: Final = 200
 
@@ -51,6 +53,8 @@ class Engine:
         self._in_force = InForce()
         self._intake = Intake(self._in_force, self.customer_id)
         self._repeats = Repeats()
+        self.crowd = Crowd(graph, self._in_force)
+        self.unify = Unify(graph, self.crowd, self._day)
         self.today: Callable[[], date] = lambda: datetime.now(UTC).date()
         self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
@@ -157,7 +161,7 @@ class Engine:
         `include` names the parts that are wanted, `brand` whose part. Raises `NotFoundError`, and `UsageError` for
         parts and brands that there are not.
         """
-        asked = Asked(self.today() if moment is None else moment.day, include, brand)
+        asked = Asked(self.today() if moment is None else moment.day, include, brand, self._segments_at(moment))
 
         def read(graph: Snapshot) -> Row:
             if lookup.is_company(key):
@@ -171,6 +175,12 @@ class Engine:
             return profile_of(past, str(then["customer"]), str(then["kind"]), asked)
 
         return self.graph.reading(read)
+
+    def _day(self) -> date:
+        return self.today()
+
+    def _segments_at(self, moment: Moment | None) -> Callable[[Questions, str, str], list[Row]]:
+        return partial(self.crowd.segments_of, now=datetime.fromisoformat(moment.until) if moment else None)
 
     def timeline(self, key: str, window: Window, limit: int) -> Row:
         """`{kind, items, place}`: a part of the timeline of the customer that a key leads to, newest first.
@@ -362,6 +372,17 @@ class Engine:
         if what not in exports.TABLES:
             raise UsageError(f"{what!r} cannot be exported (there are {', '.join(exports.TABLES)})")
         table = exports.TABLES[what](self.graph, self.policy)
+        files.write_table(table, to)
+        return len(table)
+
+    def export_segment(
+        self, name: str, to: Path, channel: str | None = None, platform: str | None = None, moment: Moment | None = None
+    ) -> int:
+        """Writes a segment to a file, as `Crowd.export` makes it; how many rows."""
+        files.check_ending(to)
+        if moment is not None:
+            raise UsageError("only members can be exported as of a moment (leave --as-of and --told-by out)")
+        table = self.crowd.export(name, channel, platform)
         files.write_table(table, to)
         return len(table)
 

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from graph_cdp.audience.groups import checked
 from graph_cdp.errors import GraphCdpError, JobStateError, NotFoundError, StoreError
 from graph_cdp.model import micros, rfc3339
 from graph_cdp.policy import Policy
@@ -87,7 +88,7 @@ class Jobs:
 
         Raises `PolicyError`.
         """
-        policy = None if policy_text is None else Policy(policy_text, "policy")
+        policy = None if policy_text is None else checked(Policy(policy_text, "policy"))
 
         def work(progress: Progress) -> Plan:
             return self.relinks.plan(policy) if dry_run else self.relinks.relink(policy, progress)

@@ -14,7 +14,9 @@ def policy_from(path: Path | None) -> Policy:
     """The policy in a file, the shipped one without a file. Raises `PolicyError`, naming the line and the reason."""
     if path is None:
         return default_policy()
-    return Policy(files.read_text(path), str(path))
+    from graph_cdp.audience.groups import checked  # noqa: PLC0415 - its parser is slow to load and seldom needed
+
+    return checked(Policy(files.read_text(path), str(path)))
 
 
 def resolve_file(given: Given, to: Path, policy: Policy, secret: str) -> tuple[int, int]:

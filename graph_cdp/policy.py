@@ -144,6 +144,36 @@ class Household(_Part):
     most: Annotated[int, Field(ge=2, le=50)] = 6
 
 
+class Segment(_Part):
+    """A group of customers: those of whom the condition holds (see docs/segments.md)."""
+
+    condition: Annotated[str, Field(min_length=1)]
+    title: str = ""
+
+
+class Stage(_Part):
+    """A stage of a funnel: a customer is in the last one whose condition holds."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    condition: Annotated[str, Field(min_length=1)]
+
+
+class Funnel(_Part):
+    """Stages in their order, the first one first."""
+
+    stages: Annotated[list[Stage], Field(min_length=1, max_length=20)]
+    title: str = ""
+
+    @field_validator("stages")
+    @classmethod
+    def _named_once(cls, value: list[Stage]) -> list[Stage]:
+        names = [stage.name for stage in value]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two stages are called {name}; give each a name of its own")
+        return value
+
+
 class _File(_Part):
     min_tier: Positive | None = None
     namespaces: Mapping[str, Namespace] = {}
@@ -155,6 +185,8 @@ class _File(_Part):
     consent: Consent = Consent()
     rfm: Rfm = Rfm()
     household: Household = Household()
+    segments: Mapping[str, Segment] = {}
+    funnels: Mapping[str, Funnel] = {}
 
     @field_validator("contradictions")
     @classmethod
@@ -165,7 +197,7 @@ class _File(_Part):
                 raise ValueError(f"{trait} stands here twice; give it one tier, the strongest that you want")
         return value
 
-    @field_validator("namespaces", "kinds")
+    @field_validator("namespaces", "kinds", "segments", "funnels")
     @classmethod
     def _names(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
         for name in value:
@@ -208,7 +240,7 @@ class Policy:
     """
 
     def __init__(self, text: str, name: str = "policy") -> None:
-        self.text = text
+        self.text, self.name = text, name
         self._file = toml.parse(text, _File, name=name, error=PolicyError)
         self.is_blocked = cache_of(self._is_blocked)
         self.blocks_key_of = cache(self._blocks_key_of)
@@ -251,6 +283,20 @@ class Policy:
     def rfm(self) -> Rfm:
         """The steps of the scores."""
         return self._file.rfm
+
+    @property
+    def segments(self) -> Mapping[str, Segment]:
+        """The groups of customers that are described, by name."""
+        return self._file.segments
+
+    @property
+    def funnels(self) -> Mapping[str, Funnel]:
+        """The funnels that are described, by name."""
+        return self._file.funnels
+
+    def line_of(self, *path: str) -> int:
+        """The line of the text on which the setting at a path stands."""
+        return toml.line_of(self.text, path)
 
     def source(self, name: str) -> Source:
         """What is said of the source `name`; the defaults where nothing is."""

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from graph_cdp.errors import NotFoundError
+from graph_cdp.predict.model import KEPT_AS, Model
+from graph_cdp.predict.outlook import outlook
 from graph_cdp.project import (
     brands,
     carts,
@@ -32,7 +34,7 @@ from graph_cdp.project.facts import Fact
 from graph_cdp.project.orders import Sale
 from graph_cdp.reading import Reading
 from graph_cdp.state import Window
-from graph_cdp.store.questions import LinkRow
+from graph_cdp.store.questions import LinkRow, Questions
 
 Row = dict[str, Any]
 
@@ -40,6 +42,8 @@ TIMELINE: Final = 20
 MOST_CONTACTS: Final = 20
 # How many links a shared identifier of a household has with each of its people, at most.
 LINKS_EACH: Final = 30
+# What a customer does with a message that is an answer to it.
+_ANSWERS: Final = ("opened", "clicked", "replied")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Asked:
     today: date
     include: str = ""
     brand: str = ""
+    segments: Callable[[Questions, str, str], list[Row]] = lambda *_: []
 
 
 class Sheet:
@@ -167,6 +172,32 @@ class Sheet:
         rows = self._reading.graph.ask("read/sharers", keys=keys, degree=most * LINKS_EACH) if keys else []
         return household.household(self.customer, rows, most)
 
+    @cached_property
+    def predictions(self) -> Row | None:
+        """What to expect of the customer under the model that was fitted last, whichever brand is asked about."""
+        kept = self._reading.graph.ask("read/setting", name=KEPT_AS)
+        if not kept:
+            return None
+        bought = [
+            {"at": sale.at, "status": "", "currency": sale.currency, "amount": sale.net, "channel": sale.channel}
+            for sale in self.bought
+            if sale.counts
+        ]
+        sent = [
+            {
+                "channel": name,
+                "sent": max(row["sent"], row["delivered"]),
+                "answered": max(row[step] for step in _ANSWERS),
+            }
+            for name, row in messages.by_channel(self.told).items()
+            if name in consent.allowed(self.consent) or name not in self.consent
+        ]
+        return outlook(Model.of(kept[0]["value"]), bought, sent, self._today)
+
+    def segments(self) -> list[Row]:
+        """The segments that the customer is in."""
+        return self._asked.segments(self._reading.graph, self.customer, self.kind)
+
     def warnings(self) -> list[Row]:
         """What a reader should know."""
         held = {row["key"] for row in self.members if row["shared"] and self.kind != "shared"}
@@ -220,6 +251,8 @@ PARTS: Final[Mapping[str, Callable[[Sheet], Any]]] = {
     "activity": lambda sheet: presence.activity(sheet.recent, sheet._today),
     "notes": lambda sheet: hand.notes(sheet.told),
     "switches": lambda sheet: hand.switches(sheet.told),
+    "predictions": lambda sheet: sheet.predictions,
+    "segments": Sheet.segments,
     "warnings": Sheet.warnings,
     "timeline": lambda sheet: profile.timeline(sheet.recent[::-1][:TIMELINE]),
 }

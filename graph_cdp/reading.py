@@ -50,7 +50,7 @@ class Reading:
 
     def telling(self, customer: str, members: frozenset[str]) -> list[Fact]:
         """Those of a customer's own events that say more than that something was looked at, the oldest first."""
-        owned = self._owner(members)
+        owned = self.owner(members)
         rows = self.graph.ask("read/telling", id=customer, topics=list(TELLING))
         return self.facts(row for row in rows if owned(row) is not None)
 
@@ -67,7 +67,7 @@ class Reading:
         if {row["key"] for row in self.graph.ask("read/members", ids=[customer])} != members:
             raise ConflictError
 
-    def _owner(self, members: frozenset[str]) -> view.Owner:
+    def owner(self, members: frozenset[str]) -> view.Owner:
         """Whether an event is the customer's own, by its keys and those of them that are shared."""
 
         epochs = self._epochs(members)
@@ -97,7 +97,7 @@ class Reading:
         Events of others at the same identifiers are read past.
         """
         made: list[Row] = []
-        owned, place = self._owner(members), window.after
+        owned, place = self.owner(members), window.after
         while page := self._page(customer, window, place, limit):
             made += [event for event in page if owned(event) is not None]
             place = _place(page[-1])

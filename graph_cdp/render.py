@@ -327,3 +327,40 @@ def _merge(example: Row) -> str:
 def many(count: int, thing: str) -> str:
     """`1 order`, `2 orders`."""
     return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
+def prediction_model(found: Row) -> str:
+    """From whom a model was learned, and its parameters."""
+    said = [f"Model of {found['at']}: {found['customers']:,} customers, {found['came_back']:,} of them came back."]
+    parts = {"purchases": found["purchases"], **{f"worth in {name}": one for name, one in found["worth"].items()}}
+    for what, told in parts.items():
+        figures = ", ".join(f"{name} {value}" for name, value in told.items() if name != "model")
+        said.append(f"  {escape(what)} ({told['model']}): {figures}")
+    return "\n".join(said)
+
+
+def tried(found: Row) -> str:
+    """How many customers a condition would find, and what it says in words."""
+    said = [f"{found['count']:,} of {many(found['total'], 'customer')}: those of whom {escape(found['words'])}."]
+    if found["examples"]:
+        said.append(f"  for example {escape(', '.join(found['examples']))}")
+    return "\n".join(said)
+
+
+def funnel(found: Row) -> RenderableType:
+    """The stages of a funnel, and the movements between them."""
+    columns = ("name", "now", "reached", "share_of_stage_before", "entered", "left", "median_days")
+    moved = [{**row, "from": row["from"] or "(outside)", "to": row["to"] or "(outside)"} for row in found["movements"]]
+    days = f"{found['days']:g} days"
+    return Group(
+        table(found["stages"], columns, f"{many(found['customers'], 'customer')}; entered and left in {days}"),
+        table(moved, ("from", "to", "count"), f"Movements in {days}"),
+    )
+
+
+def rfm(found: Row) -> RenderableType:
+    """The grid: a row for each frequency, the highest first, a column for each recency."""
+    counted = {(cell["r"], cell["f"]): cell["customers"] for cell in found["cells"]}
+    rows = [{"frequency": f, **{f"recency {r}": counted.get((r, f), 0) for r in range(1, 6)}} for f in range(5, 0, -1)]
+    title = f"{many(found['customers'], 'customer')} with orders, {found['without_orders']:,} without"
+    return table(rows, ("frequency", *(f"recency {r}" for r in range(1, 6))), title)

@@ -8,14 +8,17 @@ from fastapi import FastAPI
 
 from graph_cdp.engine import Engine
 from graph_cdp_api import (
+    audiences,
     description,
     exploring,
     health,
     jobs,
     letters,
+    pictures,
     problems,
     querying,
     reading,
+    spaces,
     stewarding,
     walking,
     writing,
@@ -47,6 +50,19 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
     app.add_middleware(Envelope)
     problems.install(app)
     description.install(app)
-    for part in (health, writing, reading, letters, walking, exploring, querying, jobs, stewarding):
+    for part in (
+        health,
+        writing,
+        reading,
+        letters,
+        walking,
+        exploring,
+        querying,
+        jobs,
+        stewarding,
+        audiences,
+        spaces,
+        pictures,
+    ):
         app.include_router(part.router)
     return app

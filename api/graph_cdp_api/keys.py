@@ -135,6 +135,9 @@ _basic = HTTPBasic(
     auto_error=False,
     description="A write key as user, with an empty password; or as a Bearer token, or as `writeKey` in the body.",
 )
+_access = HTTPBasic(
+    scheme_name="AccessToken", auto_error=False, description="An API key as user, with an empty password."
+)
 _bearer = HTTPBearer(auto_error=False, description="An API key.")
 
 
@@ -195,6 +198,21 @@ def needs(*scopes: str) -> Callable[..., Awaitable[str]]:
     return check
 
 
+async def _reader(request: Request, credentials: Annotated[HTTPBasicCredentials | None, Depends(_access)]) -> str:
+    """The name of the API key that came as the user of Basic authorization, as Segment's Profile API has it."""
+    keys: Keys = request.app.state.keys
+    if keys.open:
+        _from_here(request)
+        return "this machine"
+    found = find(credentials.username, keys.api, lambda one: one.digest) if credentials else None
+    if found is None:
+        raise UnauthorizedError("send an API key as the user of Basic authorization, with an empty password", "Basic")
+    if "read" not in found.scopes:
+        raise ForbiddenError("this key has not the scope read")
+    return found.name
+
+
+reads_by_basic = _reader
 Sender = Annotated[Presented, Depends(_presented)]
 
 

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 from pydantic.config import JsonDict
 
-from graph_cdp.errors import UsageError
+from graph_cdp.errors import KeyFormatError, UsageError
 from graph_cdp_api.answers import Json
 
 
@@ -50,6 +50,13 @@ Cursor = Annotated[
         json_schema_extra={"format": "cursor"},
     ),
 ]
+
+
+def checked_key(key: str) -> str:
+    """The key, which is not taken for a customer id. Raises `KeyFormatError`."""
+    if ":" not in key:
+        raise KeyFormatError("no key: a key is namespace:value, for example email:ann@example.com")
+    return key
 
 
 def cursor_of(*place: str) -> str:

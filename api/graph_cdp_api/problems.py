@@ -35,6 +35,15 @@ from graph_cdp_api.answers import Json, tell
 
 TYPE: Final = "urn:graph-cdp:problem:"
 SEGMENT: Final = "/v1/"
+# Segment's Profile API has a shape of its own for errors.
+SPACES: Final = "/v1/spaces/"
+_CODES: Final = {
+    401: "authentication_error",
+    403: "authentication_error",
+    404: "not_found",
+    405: "invalid_request_error",
+    429: "rate_limit_error",
+}
 
 
 class NotJsonError(GraphCdpError):
@@ -127,6 +136,9 @@ def problem_of(error: Exception) -> Problem:
 
 def answer(path: str, problem: Problem, detail: str, facts: Mapping[str, Any] | None = None) -> JSONResponse:
     """The document, in the shape that callers of `path` read."""
+    if path.startswith(SPACES):
+        code = _CODES.get(problem.status, "validation_error" if problem.status < 500 else "server_error")
+        return Json({"error": {"code": code, "message": detail}}, problem.status, dict(problem.headers))
     if path.startswith(SEGMENT):
         content = {"success": False, "code": problem.name, "message": detail}
         return Json(content, problem.status, dict(problem.headers))

@@ -17,7 +17,7 @@ from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json, tagged
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
-from graph_cdp_api.parameters import Asked, Cursor, Id, Key, Limit, cursor_of, moved, page, place_of
+from graph_cdp_api.parameters import Asked, Cursor, Id, Key, Limit, checked_key, cursor_of, moved, page, place_of
 from graph_cdp_api.problems import TYPE, SharedError, problem_of
 from graph_cdp_api.wiring import TheEngine
 
@@ -91,18 +91,11 @@ def profile(
     key: Key, engine: TheEngine, moment: Then, wanted: Annotated[_Wanted, Depends(_wanted)], known: Known = None
 ) -> Response:
     """The customer, or the company, that a key leads to, or led to at a moment."""
-    return tagged(_owned(engine, engine.profile(_checked(key), moment, *wanted), key, moment), known)
+    return tagged(_owned(engine, engine.profile(checked_key(key), moment, *wanted), key, moment), known)
 
 
 def _profile(engine: Engine, key: str) -> dict[str, Any]:
-    return _owned(engine, engine.profile(_checked(key)), key)
-
-
-def _checked(key: str) -> str:
-    """The key, which is not taken for a customer id."""
-    if ":" not in key:
-        raise KeyFormatError("no key: a key is namespace:value, for example email:ann@example.com")
-    return key
+    return _owned(engine, engine.profile(checked_key(key)), key)
 
 
 def _owned(engine: Engine, found: dict[str, Any], asked: str, moment: Moment | None = None) -> dict[str, Any]:
@@ -163,7 +156,7 @@ def timeline(
 
     A page goes on where the one before ended, whatever has been added, joined or split meanwhile.
     """
-    found = _owned(engine, engine.timeline(_checked(key), window, limit), key)
+    found = _owned(engine, engine.timeline(checked_key(key), window, limit), key)
     return page(found["items"], cursor_of(*found["place"]) if found["place"] else None)
 
 

@@ -174,8 +174,10 @@ class Profile(_Model):
     activity: Object = Field(examples=[{"days_30": 3, "events_30": 14}])
     notes: list[Object] = Field(examples=[[{"text": "Call in the evening", "author": "Marta", "at": DAY}]])
     switches: Object = Field(examples=[{"vip": {"value": True, "author": "Marta", "at": DAY}}])
+    predictions: Object | None
     warnings: list[Object] = Field(examples=[[{"warning": "shared identifier", "key": PHONE}]])
     timeline: list[Happened]
+    segments: list[Object] = Field(examples=[[{"name": "loyal", "title": "", "entered": DAY}]])
 
 
 class Keys(_Model):
@@ -490,6 +492,15 @@ def _problem(status: int) -> dict[str, Any]:
 def segment_errors(*statuses: int) -> Responses:
     """The same in the shape of Segment's tracking API."""
     example = {"success": False, "code": "not-json", "message": "not valid JSON: Expecting value (line 1, column 1)"}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {"application/json": {"example": example}}}
+        for status in statuses
+    }
+
+
+def space_errors(*statuses: int) -> Responses:
+    """The same in the shape of Segment's Profile API."""
+    example = {"error": {"code": "not_found", "message": "nothing is known under this key"}}
     return {
         status: {"description": HTTPStatus(status).phrase, "content": {"application/json": {"example": example}}}
         for status in statuses

@@ -140,18 +140,32 @@ def _whoami() -> str:
 @app.command()
 def export(
     what: Annotated[
-        str, typer.Argument(metavar="TABLE", help="members, links, customers, changes, orders, decisions or records.")
+        str,
+        typer.Argument(
+            metavar="TABLE", help="members, links, customers, changes, orders, decisions, records or segment:NAME."
+        ),
     ],
     to: Annotated[Path, typer.Option(metavar="FILE", help="A file that ends in .parquet, .csv or .ndjson.")],
     as_of: AsOf = None,
     told_by: ToldBy = None,
+    channel: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a segment: addresses of those who agreed to this channel.")
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option("--for", metavar="google|meta", help="Of a segment: hashes for an audience there.")
+    ] = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a table of the graph to a file; members also as they were."""
+    """Write a table of the graph to a file; members also as they were, segments also for a channel."""
     moment = moment_of(as_of, told_by)
+    if (channel or platform) and not what.startswith("segment:"):
+        raise UsageError("--channel and --for are about a segment: give segment:NAME")
     with opened(store, finishing=True) as engine:
-        rows = engine.export(what, to, moment)
+        if what.startswith("segment:"):
+            rows = engine.export_segment(what.removeprefix("segment:"), to, channel, platform, moment)
+        else:
+            rows = engine.export(what, to, moment)
     terminal.show(as_json, {"rows": rows}, f"{rows:,} rows: {escape(str(to))}")
 
 

@@ -149,6 +149,11 @@ class Then(Questions):
             "read/companies": lambda keys: self._today.ask("read/companies", keys=keys),
             "read/customer_orders": self._customer_orders,
             "read/timeline": self._timeline,
+            "read/members_of_many": lambda ids: self._of_many(ids, self._answers["read/member_details"]),
+            "read/events_of_many": lambda ids: self._of_many(ids, self._newest_first),
+            "read/orders_of_many": lambda ids: self._of_many(ids, self._customer_orders),
+            "read/employers_of_many": lambda ids: self._of_many(ids, self._employers),
+            "read/setting": lambda name: self._today.ask("read/setting", name=name),
         }
 
     def _identifiers(self, keys: Iterable[str]) -> list[Row]:
@@ -193,6 +198,13 @@ class Then(Questions):
             for _, event in sorted(self._events.items())
             if own.intersection(event["keys"])
         ]
+
+    @staticmethod
+    def _of_many(ids: Iterable[str], answer: Callable[[str], list[Row]]) -> list[Row]:
+        return [{**row, "id": id} for id in ids for row in answer(id)]
+
+    def _newest_first(self, id: str) -> list[Row]:
+        return sorted(self._of(id), key=_moment, reverse=True)
 
     def _telling(self, id: str, topics: Collection[str]) -> list[Row]:
         told = [event for event in self._of(id) if event["topic"] in topics]

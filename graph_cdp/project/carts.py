@@ -43,7 +43,7 @@ def carts(facts: Sequence[Fact]) -> list[dict[str, Any]]:
         if fact.meaning.topic == "cart":
             _move(found.setdefault(name, _Cart(name, fact.source)), fact)
         elif fact.meaning.what == "completed":
-            for closed in [one for one in (name, fact.source) if one in found]:
+            for closed in [one for one in dict.fromkeys((name, fact.source)) if one in found]:
                 cart = found.pop(closed)
                 cart.stage, cart.at = "bought", fact.at
                 done.append(cart)

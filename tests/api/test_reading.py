@@ -196,7 +196,17 @@ def test_every_path_is_described_with_examples(api: Api):
     graph |= {"/graph/queries", "/graph/queries/{name}"}
     jobs = {"/jobs", "/jobs/relink", "/jobs/{id}", "/jobs/{id}/apply"}
     steward = {"/decisions", "/decisions/{id}", "/review"}
-    assert set(described["paths"]) == calls | reads | graph | jobs | steward | {"/healthz", "/readyz", "/metrics"}
+    audiences = {"/predictions", "/segments", "/segments/try", "/segments/{name}/members"}
+    parts = ("traits", "external_ids", "events", "metadata", "links")
+    audiences |= {f"/v1/spaces/{{space}}/collections/users/profiles/{{key}}/{part}" for part in parts}
+    audiences |= {f"/pictures/{one}" for one in ("rfm", "funnels/{name}", "timeline/{key}", "graph/{key}")}
+    audiences |= {"/v1/import", "/v1/projects/{key}/settings"}
+    audiences |= {"/funnels", "/funnels/{name}", "/segments/{name}/lookalikes", "/profiles/{key}/recommendations"}
+    assert set(described["paths"]) - audiences == calls | reads | graph | jobs | steward | {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    }
     for call in calls:
         body = described["paths"][call]["post"]["requestBody"]["content"]["application/json"]
         assert body["example"]
@@ -204,7 +214,7 @@ def test_every_path_is_described_with_examples(api: Api):
 
 def test_the_examples_of_messages_are_taken(api: Api):
     paths = api.http.get("/openapi.json").json()["paths"]
-    for path in (path for path in paths if path.startswith("/v1/")):
+    for path in (path for path in paths if path.startswith("/v1/") and "post" in paths[path]):
         example = paths[path]["post"]["requestBody"]["content"]["application/json"]["example"]
         answer = api.http.post(path, json=example).json()
         assert "rejected" not in json.dumps(answer)

@@ -16,9 +16,10 @@ from graph_cdp_api.keys import Keys
 from graph_cdp import samples
 from graph_cdp.engine import Engine
 from tests import servers
-from tests.api.conftest import running
+from tests.api.conftest import each_api, each_engine, running
 from tests.docs.examples import messages
 
+__all__ = ["each_api", "each_engine"]
 TODAY = date(2026, 4, 1)
 OLENA = "user_id:42"
 

@@ -57,6 +57,10 @@ TYPICAL: dict[str, Any] = {
     "what": "nothing",
 }
 PARTICULAR: dict[str, dict[str, Any]] = {
+    "read/alike_customers": {"id": "nobody", "keys": ["product:web/1"]},
+    "read/events_down": {"at": "~", "but": [], "names": []},
+    "read/events_up": {"at": "", "but": [], "names": []},
+    "read/bought_together": {"keys": ["product:web/1"]},
     "read/buried": {"uids": ["e1c32f6a8d606f57270f1ac744c1b498"]},
     "read/customers": {"after": ""},
     **{f"read/{name}_in_range": {"after": ""} for name in ("links", "seen_links", "observations")},
@@ -112,7 +116,8 @@ PARTICULAR: dict[str, dict[str, Any]] = {
 @pytest.fixture(scope="module")
 def filled(cleared: servers.Server) -> Iterator[tuple[neo4j.Session, str]]:
     """A session on a store with a little of everything, and the id of a customer."""
-    order = Order(ORDER, (OrderLine("1", "1", "Tea", "drinks", 1.0, 2.0),), brand="Lumia", store="Mall", total=2.0)
+    lines = (OrderLine("1", "1", "Tea", "drinks", 1.0, 2.0), OrderLine("2", "2", "Cup", "kitchen", 1.0, 2.0))
+    order = Order(ORDER, lines, brand="Lumia", store="Mall", total=4.0)
     company = Company("company:web/1", {"name": "Company"})
     with engine_on(cleared) as engine, servers.driver_of(cleared) as driver:
         engine.absorb(

@@ -12,6 +12,7 @@ TEXTS = st.text(st.characters(exclude_categories=["C"], exclude_characters=" \u0
 KEYS = st.sampled_from(["email:ann@example.com", "user_id:42", "phone:+48601234567"]) | TEXTS.map("user_id:x{}".format)
 PLACES = st.tuples(st.sampled_from(["", "2026-03-01T10:00:00.000000Z", "events"]), st.text(max_size=20))
 POLICIES = ["", "min_tier = 5\n", "[namespaces.user_id]\nunique = true\n"]
+CONDITIONS = ["any orders", 'count(events) > 2 or traits.city = "Łódź"', "days_since(orders) < 30"]
 QUERIES = [
     "MATCH (i:Identifier {key: 'user_id:42'}) RETURN i",
     "MATCH (c:Customer)<-[m:MEMBER_OF]-(i) RETURN c, m, i",
@@ -27,6 +28,7 @@ schemathesis.openapi.format("key", KEYS)
 schemathesis.openapi.format("other-key", TEXTS.map("cookie:x{}".format))
 schemathesis.openapi.format("parts", st.sampled_from(["", "traits", "traits,orders", "timeline"]))
 schemathesis.openapi.format("cursor", PLACES.map(cursor))
+schemathesis.openapi.format("condition", st.sampled_from(CONDITIONS))
 schemathesis.openapi.format("policy", st.sampled_from(POLICIES))
 schemathesis.openapi.format("cypher", st.sampled_from(QUERIES))
 schemathesis.openapi.format("brand", st.sampled_from(["", " "]))

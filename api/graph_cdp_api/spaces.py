@@ -1,0 +1,152 @@
+"""Segment's Profile API: programs written for it work by changing the host and the token."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from graph_cdp.state import Window
+from graph_cdp.unify import Part
+from graph_cdp_api import schemas
+from graph_cdp_api.answers import Json
+from graph_cdp_api.keys import reads_by_basic
+from graph_cdp_api.parameters import Key, cursor_of, place_of
+from graph_cdp_api.wiring import TheEngine
+
+router = APIRouter(
+    prefix="/v1/spaces/{space}/collections/users/profiles/{key}",
+    tags=["profile api"],
+    dependencies=[Depends(reads_by_basic)],
+    responses=schemas.space_errors(400, 401, 403, 404, 503),
+)
+
+_EVENT: Final = {"type": "track", "event": "Order Completed", "message_id": "m-1", "timestamp": schemas.DAY}
+Space = Annotated[str, Path(description="Any name: one store is one space.", examples=["lgJ4AAjFN4"])]
+Names = Annotated[str, Query(max_length=4000, description="Only these, by commas.", examples=["first_name,city"])]
+Next = Annotated[str, Query(max_length=4000, description="`next` of the cursor of the page before.")]
+Flag = Annotated[bool, Query(description="With where each comes from, and when.")]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Cursor(_Model):
+    """Where to go on."""
+
+    url: str = Field(examples=["/v1/spaces/s/collections/users/profiles/user_id:42/traits"])
+    has_more: bool
+    next: str = Field(examples=[""])
+    limit: int = Field(examples=[10])
+
+
+class Traits(_Model):
+    """Traits, audiences and computed traits by name; with `verbose` each as `{value, source_id, updated_at}`."""
+
+    traits: dict[str, Any] = Field(examples=[{"first_name": "Ann", "loyal": True}])
+    cursor: Cursor
+
+
+class Listed(_Model):
+    """A page of a list."""
+
+    data: list[dict[str, Any]] = Field(examples=[[_EVENT]])
+    cursor: Cursor
+
+
+class Metadata(_Model):
+    """When a profile was first and last heard of."""
+
+    metadata: dict[str, Any] = Field(examples=[{"created_at": schemas.DAY, "first_message_id": "m-1"}])
+
+
+def _cursor(request: Request, limit: int, following: str = "") -> dict[str, Any]:
+    return {"url": request.url.path, "has_more": bool(following), "next": following, "limit": limit}
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (name.strip() for name in text.split(","))))
+
+
+def _page(rows: list[Any], names: list[str], limit: int, next_: str) -> tuple[list[Any], str]:
+    """A page of what is known as a whole: it begins with the one called `next_`."""
+    start = names.index(next_) if next_ in names else 0 if not next_ else len(names)
+    return rows[start : start + limit], names[start + limit] if len(names) > start + limit else ""
+
+
+@router.get("/traits", responses=schemas.answers(Traits))
+def traits(  # noqa: PLR0913, PLR0917 - the parameters of a handler are those of its path
+    space: Space,
+    key: Key,
+    request: Request,
+    engine: TheEngine,
+    include: Names = "",
+    class_: Annotated[Literal["", "audience", "computed_trait"], Query(alias="class")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 10,
+    next: Next = "",
+    verbose: Flag = False,
+) -> JSONResponse:
+    """What is known of a user: traits as they were told, segments, and what was worked out."""
+    wanted = _listed(include)
+    found = {name: one for name, one in engine.unify.traits(key, class_).items() if not wanted or name in wanted}
+    names, following = _page(list(found), list(found), limit, next)
+    shown = {name: found[name] if verbose else found[name]["value"] for name in names}
+    return Json({"traits": shown, "cursor": _cursor(request, limit, following)})
+
+
+@router.get("/external_ids", responses=schemas.answers(Listed))
+def external_ids(  # noqa: PLR0913, PLR0917 - as above
+    space: Space,
+    key: Key,
+    request: Request,
+    engine: TheEngine,
+    include: Names = "",
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    next: Next = "",
+    verbose: Flag = False,
+) -> JSONResponse:
+    """The identifiers of a user, the oldest first."""
+    wanted = _listed(include)
+    found = [row for row in engine.unify.external_ids(key) if not wanted or row["type"] in wanted]
+    rows, following = _page(found, [f"{row['type']}:{row['id']}" for row in found], limit, next)
+    return Json({"data": rows, "cursor": _cursor(request, limit, following)})
+
+
+@router.get("/events", responses=schemas.answers(Listed))
+def events(  # noqa: PLR0913, PLR0917 - as above
+    space: Space,
+    key: Key,
+    request: Request,
+    engine: TheEngine,
+    include: Names = "",
+    exclude: Names = "",
+    start: Annotated[datetime | None, Query(description="Not before.", examples=[schemas.DAY])] = None,
+    end: Annotated[datetime | None, Query(description="Before this time.", examples=[schemas.LATER])] = None,
+    sort: Literal["asc", "desc"] = "desc",
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    next: Annotated[str, Query(max_length=4000, json_schema_extra={"format": "cursor"})] = "",
+) -> JSONResponse:
+    """What a user did, the newest first unless `sort` is asc."""
+    window = Window.of(start, end, (), None)
+    after = place_of(next) if next else None
+    asked = Part(_listed(include), _listed(exclude), window.since, window.until, sort == "asc", after)
+    rows, place = engine.unify.events(key, asked, limit)
+    return Json({"data": rows, "cursor": _cursor(request, limit, cursor_of(*place) if place else "")})
+
+
+@router.get("/metadata", responses=schemas.answers(Metadata))
+def metadata(space: Space, key: Key, engine: TheEngine, verbose: Flag = False) -> JSONResponse:
+    """When a user was first and last heard of, and by which message."""
+    return Json({"metadata": engine.unify.metadata(key)})
+
+
+@router.get("/links", responses=schemas.answers(Listed))
+def links(
+    space: Space, key: Key, request: Request, engine: TheEngine, limit: Annotated[int, Query(ge=1, le=20)] = 20
+) -> JSONResponse:
+    """The accounts (companies) that a user is linked with."""
+    return Json({"data": engine.unify.links(key)[:limit], "cursor": _cursor(request, limit)})

@@ -1,0 +1,215 @@
+"""The questions about many customers, one short method each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import polars as pl
+
+from graph_cdp import lookup
+from graph_cdp.audience import funnels, groups
+from graph_cdp.audience.contacts import checked_channel
+from graph_cdp.audience.dates import changed, holds_now
+from graph_cdp.audience.grid import grid
+from graph_cdp.audience.groups import Segment
+from graph_cdp.audience.language import parse
+from graph_cdp.audience.likeness import lookalikes, shopper_of
+from graph_cdp.audience.subject import Subject, time_of
+from graph_cdp.audience.words import explain
+from graph_cdp.crowd import exporting
+from graph_cdp.crowd.memory import Memory
+from graph_cdp.crowd.people import People
+from graph_cdp.crowd.recommending import recommended
+from graph_cdp.errors import UsageError
+from graph_cdp.intake import InForce
+from graph_cdp.policy import Policy
+from graph_cdp.predict import model
+from graph_cdp.predict.history import days_of
+from graph_cdp.predict.model import KEPT_AS, Model
+from graph_cdp.store.graph import Graph
+from graph_cdp.store.questions import Questions, Snapshot
+
+Row = dict[str, Any]
+EXAMPLES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """All customers of a store, under the policy in force at the moment of the question."""
+
+    graph: Graph
+    in_force: InForce
+    memory: Memory = field(default_factory=Memory)
+
+    def fit_predictions(self, at: date | None = None) -> Row:
+        """Fits the model of how customers buy from all orders until a day, today without one, and keeps it.
+
+        It takes the place of the one before. Raises `UsageError` where too few bought to learn from.
+        """
+        made = model.fit(days_of(self.graph.each("read/order_values")), at or datetime.now(UTC).date())
+        self.graph.write(lambda transaction: transaction.run("write/setting", name=KEPT_AS, value=made.text()))
+        return made.facts()
+
+    def prediction_model(self) -> Row | None:
+        """The model that was fitted last: its date, from how many customers, its parameters."""
+        text = self.graph.setting(KEPT_AS)
+        return Model.of(text).facts() if text else None
+
+    def segments(self) -> list[Row]:
+        """The segments of the policy in force, each with its condition, that in words, and how many are in it now."""
+        described = groups.segments_of(self._policy)
+        counts = self._counts(list(described.values())) if described else {}
+        return [{**_described(one), "count": counts[name]} for name, one in described.items()]
+
+    def segment_names(self) -> list[str]:
+        """The names of the segments of the policy in force."""
+        return list(groups.segments_of(self._policy))
+
+    def try_condition(self, text: str) -> Row:
+        """What a condition would make: how many customers of how many, the condition in words, some of those.
+
+        Nothing is kept. Raises `UsageError` for a text that is no condition.
+        """
+        condition, people = parse(text), self.people()
+        total, found = 0, []
+        for total, one in enumerate(people.all(), start=1):  # noqa: B007 - the last number is how many there are
+            if holds_now(condition, one):
+                found.append(one.customer_id)
+        return {
+            "condition": text,
+            "words": explain(condition),
+            "count": len(found),
+            "total": total,
+            "examples": found[:EXAMPLES],
+        }
+
+    def members(self, name: str, limit: int, after: str = "") -> list[Row]:
+        """Who is in a segment, after a customer's id in the order of ids: `{customer_id, entered}`.
+
+        `entered` is null where the customer always was in it, as far as there are dates. Raises `NotFoundError`.
+        """
+        one, found = groups.segment(self._policy, name), []
+        for subject in self.people().all(after):
+            if holds_now(one.condition, subject):
+                found.append({"customer_id": subject.customer_id, "entered": _since(one, subject)})
+            if len(found) == limit:
+                break
+        return found
+
+    def subjects(self, name: str) -> Iterator[Subject]:
+        """The customers of a segment, in the order of their ids. Raises `NotFoundError`."""
+        one = groups.segment(self._policy, name)
+        return (subject for subject in self.people().all() if holds_now(one.condition, subject))
+
+    def export(self, name: str, channel: str | None = None, platform: str | None = None) -> pl.DataFrame:
+        """A segment as a table: `customer_id, entered`; or its addresses for a channel; or hashes for a platform.
+
+        Without consent for the channel nobody is in the table. Raises `NotFoundError`, and `UsageError` for a channel
+        or platform that there is not.
+        """
+        if channel and platform:
+            raise UsageError("give a channel or a platform, not both")
+        if channel:
+            return exporting.for_channel(self.subjects(name), checked_channel(channel))
+        if platform:
+            return exporting.for_platform(self.subjects(name), exporting.checked_platform(platform))
+        one = groups.segment(self._policy, name)
+        rows = [(subject.customer_id, _since(one, subject)) for subject in self.subjects(name)]
+        return pl.DataFrame(rows, schema={"customer_id": pl.String, "entered": pl.String}, orient="row")
+
+    def funnels(self) -> list[Row]:
+        """The funnels of the policy in force: `{name, title, stages: [{name, condition, words}]}`."""
+        return [
+            {
+                "name": one.name,
+                "title": one.title,
+                "stages": [
+                    {"name": stage.name, "condition": stage.text, "words": stage.explained} for stage in one.stages
+                ],
+            }
+            for one in groups.funnels_of(self._policy).values()
+        ]
+
+    def funnel(self, name: str, days: float = 30) -> Row:
+        """How many are in each stage, and who moved between which in the last `days`. Raises `NotFoundError`."""
+        return funnels.report(groups.funnel(self._policy, name), self.people().all(), days)
+
+    def rfm(self) -> Row:
+        """How many customers there are of each recency and frequency score: `{customers, without_orders, cells}`."""
+        return grid(one.profile_at(one.now)["rfm"] for one in self.people().all())
+
+    def lookalikes(self, name: str, limit: int) -> list[Row]:
+        """The customers most like those of a segment who are not in it: `{customer_id, likeness, because}`.
+
+        Raises `NotFoundError`.
+        """
+        one, group, shoppers = groups.segment(self._policy, name), set(), []
+        for subject in self.people().all():
+            if shopper := shopper_of(subject):
+                shoppers.append(shopper)
+            if holds_now(one.condition, subject):
+                group.add(subject.customer_id)
+        return lookalikes(shoppers, frozenset(group), limit)
+
+    def recommendations(self, key: str, limit: int) -> Row:
+        """`{customer_id, kind, items}`: what the customer that a key leads to may want next, with reasons.
+
+        Raises `NotFoundError`.
+        """
+
+        def read(graph: Snapshot) -> Row:
+            found = lookup.found(graph, key)
+            items = recommended(graph, str(found["customer"]), limit) if found["kind"] != "shared" else []
+            return {"customer_id": found["customer"], "kind": found["kind"], "items": items}
+
+        return self.graph.reading(read)
+
+    def segments_of(self, graph: Questions, id: str, kind: str, now: datetime | None = None) -> list[Row]:
+        """The segments that a customer is in, or was then: `{name, title, entered}`; none for a shared identifier."""
+        described = groups.segments_of(self._policy)
+        if not described or kind == "shared":
+            return []
+        people = People(self.graph, self.in_force.now(self.graph.ask), now or datetime.now(UTC))
+        for subject in people.of({id: kind}, graph):
+            return [
+                {"name": one.name, "title": one.title, "entered": _since(one, subject)}
+                for one in described.values()
+                if holds_now(one.condition, subject)
+            ]
+        return []
+
+    def people(self) -> People:
+        """The customers of this moment."""
+        return People(self.graph, self.in_force.now(self.graph.ask), datetime.now(UTC))
+
+    @property
+    def _policy(self) -> Policy:
+        return self.in_force.now(self.graph.ask).policy
+
+    def _mark(self) -> tuple[Any, ...]:
+        """What is another whenever something was absorbed, decided, relinked or fitted."""
+        terms = self.in_force.now(self.graph.ask)
+        sizes = tuple(row["count"] for row in self.graph.ask("read/sizes"))
+        return terms.policy.text, terms.decisions, sizes, self.graph.setting(KEPT_AS)
+
+    def _counts(self, segments: list[Segment]) -> dict[str, int]:
+        def counted() -> dict[str, int]:
+            found = {one.name: 0 for one in segments}
+            for subject in self.people().all():
+                for one in segments:
+                    found[one.name] += holds_now(one.condition, subject)
+            return found
+
+        return self.memory.of(self._mark(), "segments", counted)
+
+
+def _described(one: Segment) -> Row:
+    return {"name": one.name, "title": one.title, "condition": one.text, "words": one.explained}
+
+
+def _since(one: Segment, subject: Subject) -> str | None:
+    _, moment = changed(one.condition, subject)
+    return None if moment is None else time_of(moment)

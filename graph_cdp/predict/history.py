@@ -1,0 +1,76 @@
+"""What a customer's orders come down to for the models: how often, how long ago, how long known, how much each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+DAYS_OF_WEEK: Final = 7.0
+# Statuses under which an order was no purchase in the end.
+UNDONE: Final = "(?i)cancel|refund|return"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`repeats` days with a purchase after the first one, weeks from the first to the `last` and to the date `known`.
+
+    `average` is the mean worth of the days after the first one, None without any.
+    """
+
+    repeats: float
+    last: float
+    known: float
+    average: float | None = None
+
+
+def days_of(orders: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """`customer, currency, day, amount`, one row a day and currency, of rows `customer, at, status, currency, amount`.
+
+    Orders that were cancelled, refunded or are undated count for nothing.
+    """
+    schema = dict.fromkeys(("customer", "at", "status", "currency"), pl.String) | {"amount": pl.Float64}
+    rows = ((*(row[name] for name in schema),) for row in orders)
+    return by_day(pl.DataFrame(list(rows), schema=schema, orient="row"))
+
+
+def by_day(orders: pl.DataFrame) -> pl.DataFrame:
+    """As `days_of`, of a table."""
+    kept = orders.filter(
+        pl.col("at").is_not_null() & ~pl.col("status").fill_null("").str.contains(UNDONE, literal=False)
+    )
+    return (
+        kept.with_columns(pl.col("at").str.slice(0, 10).str.to_date().alias("day"), pl.col("currency").fill_null(""))
+        .group_by("customer", "currency", "day")
+        .agg(pl.col("amount").sort().sum())
+        .sort("customer", "currency", "day")
+    )
+
+
+def histories(days: pl.DataFrame, at: date) -> pl.DataFrame:
+    """`customer, repeats, last, known` of every customer who had bought by `at`, in weeks; sorted by customer."""
+    until = days.filter(pl.col("day") <= at)
+    return (
+        until.group_by("customer")
+        .agg(
+            (pl.col("day").n_unique() - 1).cast(pl.Float64).alias("repeats"),
+            ((pl.col("day").max() - pl.col("day").min()).dt.total_days() / DAYS_OF_WEEK).alias("last"),
+            ((pl.lit(at) - pl.col("day").min()).dt.total_days() / DAYS_OF_WEEK).alias("known"),
+        )
+        .sort("customer")
+    )
+
+
+def worths(days: pl.DataFrame, at: date) -> pl.DataFrame:
+    """`customer, currency, repeats, average` of every customer who came back by `at`: the days after the first one."""
+    until = days.filter(pl.col("day") <= at)
+    later = until.filter(pl.col("day") > pl.col("day").min().over("customer", "currency"))
+    return (
+        later.filter(pl.col("amount") > 0)
+        .group_by("customer", "currency")
+        .agg(pl.len().cast(pl.Float64).alias("repeats"), pl.col("amount").sort().mean().alias("average"))
+        .sort("customer", "currency")
+    )

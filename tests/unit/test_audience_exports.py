@@ -1,0 +1,109 @@
+"""Only who has agreed is exported, and platforms get hashes of what they compare."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from graph_cdp.audience.contacts import addresses, checked_channel
+from graph_cdp.audience.platforms import google, google_email, google_name, meta, meta_name, meta_phone
+from graph_cdp.errors import UsageError
+
+
+def profile(**consent: str) -> dict[str, Any]:
+    identifiers = [
+        ("email", "Ann.Nowak+shop@Gmail.com", False),
+        ("email", "family@x.pl", True),
+        ("phone", "+48601234567", False),
+        ("user_id", "42", False),
+        ("shop_a.device", "D1", False),
+    ]
+    traits = {
+        "first_name": "Anna-Maria",
+        "last_name": " O'Żak ",
+        "birth_date": "1990-05-04",
+        "sex": "female",
+        "address": {"city": "Nowy Sącz", "postalCode": "33-300", "country": "PL"},
+    }
+    return {
+        "identifiers": [{"namespace": name, "value": value, "shared": shared} for name, value, shared in identifiers],
+        "traits": {name: {"value": value} for name, value in traits.items()},
+        "consent": {channel: {"state": state} for channel, state in consent.items()},
+    }
+
+
+def sha(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "conflict", ""])
+def test_without_consent_there_is_no_address(state: str) -> None:
+    assert addresses(profile(email=state), "email") == []
+    assert addresses(profile(sms="granted"), "email") == []
+
+
+def test_an_address_that_is_shared_is_nobodys() -> None:
+    assert addresses(profile(email="granted"), "email") == ["Ann.Nowak+shop@Gmail.com"]
+
+
+def test_a_device_of_a_sources_own_space_is_reached_by_push() -> None:
+    assert addresses(profile(push="granted"), "push") == ["D1"]
+
+
+def test_an_unknown_channel_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="did you mean email"):
+        checked_channel("emial")
+
+
+@pytest.mark.parametrize(
+    ("value", "normal"),
+    [
+        ("Cloudy.SanFrancisco+shopping@Gmail.com", "cloudysanfrancisco@gmail.com"),
+        (" user.name+NYC@Example.com ", "user.name+nyc@example.com"),
+        ("a.b@googlemail.com", "ab@googlemail.com"),
+    ],
+)
+def test_google_compares_mailboxes(value: str, normal: str) -> None:
+    assert google_email(value) == normal
+
+
+def test_names_lose_capitals_and_punctuation() -> None:
+    assert (google_name(" O'Żak  Nowak "), meta_name("Anna-Maria O'Żak")) == ("ożak nowak", "annamariaożak")
+
+
+def test_meta_wants_digits_alone() -> None:
+    assert meta_phone("+48 601-234-567") == "48601234567"
+
+
+def test_google_gets_hashes_and_a_plain_place() -> None:
+    assert google(profile(email="granted", phone="granted")) == [
+        {
+            "Email": sha("annnowak@gmail.com"),
+            "Phone": sha("+48601234567"),
+            "First Name": sha("annamaria"),
+            "Last Name": sha("ożak"),
+            "Country": "PL",
+            "Zip": "33-300",
+        }
+    ]
+
+
+def test_meta_gets_hashes_alone() -> None:
+    (row,) = meta(profile(email="granted"))
+    assert row == {
+        "email": sha("ann.nowak+shop@gmail.com"),
+        "phone": "",
+        "fn": sha("annamaria"),
+        "ln": sha("ożak"),
+        "ct": sha("nowysącz"),
+        "zip": sha("33300"),
+        "country": sha("pl"),
+        "dob": sha("19900504"),
+        "gen": sha("f"),
+    }
+
+
+def test_who_has_agreed_to_nothing_is_on_no_platform() -> None:
+    assert google(profile()) == meta(profile(email="withdrawn")) == []
