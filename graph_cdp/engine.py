@@ -22,7 +22,7 @@ from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
 from graph_cdp.normalise import Unusable
 from graph_cdp.past import Moment, Then, walked
-from graph_cdp.past.everything import members_then
+from graph_cdp.past.everything import Everything
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.profiling import Asked, profile_of, profile_of_company
 from graph_cdp.reading import Reading
@@ -387,10 +387,12 @@ class Engine:
         return len(table)
 
     def _export_past(self, what: str, to: Path, moment: Moment) -> int:
-        if what != "members":
-            raise UsageError("only members can be exported as of a moment (leave --as-of and --told-by out)")
+        if what not in exports.OF_A_MOMENT:
+            there = ", ".join(exports.OF_A_MOMENT)
+            raise UsageError(f"{what!r} cannot be exported as of a moment ({there} can; else leave the time out)")
         terms = self._in_force.now(self.graph.ask)
-        table = members_then(self.graph, moment, terms.policy, moment.decided(terms.decided), self.customer_id)
+        then = Everything(self.graph, moment, terms.policy, moment.decided(terms.decided), self.customer_id)
+        table = exports.TABLES[what](then, terms.policy)
         files.write_table(table, to)
         return len(table)
 
