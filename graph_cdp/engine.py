@@ -241,10 +241,22 @@ class Engine:
 
         return self.graph.reading(read)
 
-    def neighbours(self, key: str, depth: int, limit: int) -> Row:
-        """The graph at most `depth` relationships around an identifier. Raises `NotFoundError`."""
-        start = lookup.named(self.graph, key)
-        return self.graph.reading(lambda graph: walking.neighbours(graph, ("Identifier", start), depth, limit))
+    def neighbours(self, key: str, depth: int, limit: int, moment: Moment | None = None) -> Row:
+        """The graph at most `depth` relationships around an identifier, or as it was. Raises `NotFoundError`.
+
+        Of the past it has identifiers, their links and customers, and events.
+        """
+
+        def read(graph: Snapshot) -> Row:
+            start = lookup.named(graph, key)
+            if moment is not None:
+                asked = normalise.parse_key(key)
+                past = self._past(graph, [asked], moment).graph
+                start = str(lookup.known_then(past, asked, graph, moment)["key"])
+                return walking.neighbours(past, ("Identifier", start), depth, limit)
+            return walking.neighbours(graph, ("Identifier", start), depth, limit)
+
+        return self.graph.reading(read)
 
     def customer_graph(self, customer_id: str, limit: int) -> Row:
         """A customer, its members, and what they are linked with and were seen with, beside `customer` and `kind`.

@@ -136,6 +136,20 @@ def test_every_table_of_a_moment_is_the_one_that_was_exported_then(open_engine: 
     assert exported(engine, tmp_path, by(told=92)) == then
 
 
+def test_the_graph_around_a_key_is_as_it_was(engine: Engine) -> None:
+    engine.absorb([seen(ANN, day=1), seen(COOKIE, PHONE, day=2), seen(ANN, COOKIE, day=5), seen(BEN, PHONE, day=9)])
+    then = engine.neighbours(COOKIE, 2, 100, by(6))
+    properties = [node["properties"] for node in then["nodes"]]
+    assert {one["key"] for one in properties if "key" in one} == {ANN, COOKIE, PHONE}
+    assert {one["id"] for one in properties if "id" in one} == {customer_id(ANN)}
+    kinds = [way["type"] for way in then["relationships"]]
+    assert (kinds.count("LINK"), kinds.count("MEMBER_OF"), kinds.count("OBSERVED")) == (2, 3, 5)
+    assert all({way["start"], way["end"]} <= {node["id"] for node in then["nodes"]} for way in then["relationships"])
+    assert engine.neighbours(COOKIE, 1, 1, by(6))["truncated"]
+    with pytest.raises(NotFoundError, match="nothing was known of this key"):
+        engine.neighbours(BEN, 1, 10, by(6))
+
+
 def exported(engine: Engine, folder: Path, moment: Moment | None = None) -> dict[str, str]:
     found = {}
     for what in exports.OF_A_MOMENT:
