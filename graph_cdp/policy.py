@@ -106,10 +106,14 @@ class Kind(_Part):
 
 
 class Contradiction(_Part):
-    """A trait in which the two sides of a link of this tier or weaker must not differ."""
+    """A trait in which the two sides of a link of this tier or weaker must not differ.
+
+    With `alike`, a number between 0 and 1, spellings that are at least so much alike do not differ.
+    """
 
     trait: Annotated[str, Field(min_length=1, pattern=r"^[^=/]+$")]
     tier: Tier = 1
+    alike: Annotated[float, Field(gt=0, lt=1)] | None = None
 
 
 class Source(BaseModel):
@@ -360,6 +364,14 @@ class Policy:
     def contradictions(self) -> Mapping[str, int]:
         """The traits that may contradict one another, each with the tier from which on that keeps customers apart."""
         return {one.trait: one.tier for one in self._file.contradictions}
+
+    @cached_property
+    def _alike(self) -> Mapping[str, float]:
+        return {f"{CONTRADICTION}{one.trait}": one.alike for one in self._file.contradictions if one.alike is not None}
+
+    def alike(self, group: str) -> float | None:
+        """How much two values of a group have to be alike to be the same; None where every difference counts."""
+        return self._alike.get(group) if self._alike else None
 
     def keeps_apart_from(self, group: str) -> int:
         """The strongest tier of links that a difference in `group` refuses; a decision refuses those of every tier."""

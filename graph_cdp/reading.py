@@ -14,7 +14,7 @@ from graph_cdp.project import profile as view
 from graph_cdp.project.facts import Fact, facts_of
 from graph_cdp.resolve import explain
 from graph_cdp.resolve.decided import UNDECIDED, Decided
-from graph_cdp.rules import NOTHING, rules_between
+from graph_cdp.rules import NOTHING, contradict, rules_between
 from graph_cdp.state import Place, Window
 from graph_cdp.store import codec
 from graph_cdp.store.connection import ConflictError
@@ -128,7 +128,7 @@ class Reading:
         held = {row["id"]: codec.holding_of(row) for row in self.graph.ask("read/holdings", ids=asked)}
         own = held.get(customer, NOTHING)
         for group, values in sorted(own.said.items()):
-            if group.startswith(CONTRADICTION) and len(values) > 1:
+            if group.startswith(CONTRADICTION) and len(values) > 1 and contradict(values, values, group, self.policy):
                 trait = group.removeprefix(CONTRADICTION)
                 warnings.append({"warning": "contradiction", "trait": trait, "values": sorted(values)})
         for link, other in refused:

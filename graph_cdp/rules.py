@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from graph_cdp.alike import alike
 from graph_cdp.model import value_of
 from graph_cdp.policy import CONTRADICTION, DECISION, VALUES, Policy
 
@@ -107,10 +108,19 @@ def broken(one: Holding, other: Holding, policy: Policy, tier: int | None = None
         found += [
             group
             for group in sorted(one.said.keys() & other.said.keys())
-            if len(one.said[group] | other.said[group]) > policy.bears(group)
+            if contradict(one.said[group], other.said[group], group, policy)
             and (tier is None or policy.keeps_apart_from(group) <= tier)
         ]
     return found
+
+
+def contradict(one: Iterable[str], other: Iterable[str], group: str, policy: Policy) -> bool:
+    """Whether some of what one side says in a group cannot stand beside what the other says."""
+    least = policy.alike(group)
+    if least is None:
+        return len({*one, *other}) > policy.bears(group)
+    there = list(other)
+    return any(x != y and alike(x, y) < least for x in one for y in there)
 
 
 def rules_between(one: Holding, other: Holding, policy: Policy, tier: int | None = None) -> str:

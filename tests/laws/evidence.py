@@ -95,6 +95,10 @@ trait = "birth_date"
 tier = 3
 [[contradictions]]
 trait = "sex"
+[[contradictions]]
+trait = "first_name"
+tier = 2
+alike = 0.7
 [blocked]
 any = ["null"]
 """,
@@ -153,7 +157,13 @@ weak = { tier = 6 }
 ]
 RECYCLING = POLICIES[-2:]
 policies = st.sampled_from(POLICIES)
-TRAITS = {"birth_date": ["1990-01-01", "1991-02-02", None], "sex": ["f", "m", None], "city": ["Kraków"]}
+NAMES = ["anna", "ana", "piotr", None]
+TRAITS = {
+    "first_name": NAMES,
+    "birth_date": ["1990-01-01", "1991-02-02", None],
+    "sex": ["f", "m", None],
+    "city": ["Kraków"],
+}
 TALKERS = ["record:crm/1", "record:crm/2", "email:a@x.pl"]
 words = st.fixed_dictionaries({}, optional={trait: st.sampled_from(values) for trait, values in TRAITS.items()})
 

