@@ -42,5 +42,7 @@ def test_the_uid_knows_nothing_of_the_clock() -> None:
 @pytest.mark.parametrize(("place", "hours"), [("http", 11), ("import", 9), ("events.ndjson:7", 9)])
 def test_a_dead_letter_taken_again_is_dated_as_it_would_have_been_at_first(place: str, hours: int) -> None:
     message = {"type": "page", "userId": "42", "timestamp": SAID, "sentAt": "2026-03-01T10:00:00Z"}
-    letter = {"place": place, "raw": json.dumps(message), "source": "web", "at": rfc3339(RECEIVED)}
-    assert rfc3339(again(letter, default_policy()).occurred_at) == f"2026-03-01T{hours:02}:00:00.000000Z"
+    letter = {"uid": "u", "place": place, "raw": json.dumps(message), "source": "web", "at": rfc3339(RECEIVED)}
+    (taken,) = again(letter, default_policy())
+    assert isinstance(taken, Observation)
+    assert rfc3339(taken.occurred_at) == f"2026-03-01T{hours:02}:00:00.000000Z"
