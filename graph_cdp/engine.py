@@ -15,7 +15,6 @@ from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relin
 from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.ingest.content import canonical, clean_text, storable
-from graph_cdp.ingest.kafka import Heard
 from graph_cdp.ingest.repeats import Repeats
 from graph_cdp.intake import InForce, Intake, message_id_of, observed
 from graph_cdp.jobs import Jobs, Relinks
@@ -125,12 +124,7 @@ class Engine:
         self, topics: ingest.Topics, mapping: Path | None = None, source: str | None = None, *, until_end: bool = False
     ) -> Iterator[loading.Batch]:
         """Absorbs messages of Kafka as they come; their offsets are committed after what they say."""
-        meaning = ingest.load_mapping(mapping) if mapping else None
-
-        def meant(messages: list[Heard]) -> list[Item]:
-            now = micros(datetime.now(UTC))
-            return ingest.heard(messages, policy=self.policy, mapping=meaning, source=source, received_at=now)
-
+        meant = loading.meaning(lambda: self.policy, mapping, source)
         return loading.consume(topics, meant, self.ingest, until_end=until_end)
 
     def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
-from graph_cdp.ingest import Reading, Topics
+from graph_cdp.ingest import Reading, Topics, heard, load_mapping
 from graph_cdp.ingest.kafka import Heard
-from graph_cdp.model import Item
+from graph_cdp.model import Item, micros
+from graph_cdp.policy import Policy
 from graph_cdp.state import Reply
 from graph_cdp.store.graph import Graph
 
@@ -51,6 +54,19 @@ def consume(
         if taken := topics.take(TAKEN, WAITING):
             yield from absorb(meant(taken))
         topics.commit()
+
+
+def meaning(
+    policy: Callable[[], Policy], mapping: Path | None, source: str | None
+) -> Callable[[list[Heard]], list[Item]]:
+    """What tells the meaning of messages of Kafka, under the policy of the moment at which they are taken."""
+    columns = load_mapping(mapping) if mapping else None
+
+    def meant(messages: list[Heard]) -> list[Item]:
+        now = micros(datetime.now(UTC))
+        return heard(messages, policy=policy(), mapping=columns, source=source, received_at=now)
+
+    return meant
 
 
 def _noted(reading: Reading, pending: deque[str | None]) -> Iterator[Item]:

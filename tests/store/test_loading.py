@@ -14,6 +14,7 @@ import pytest
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 from graph_cdp import samples
+from graph_cdp.engine import Engine
 from graph_cdp.loading import EVERY
 from tests import servers
 from tests.commands import COMMAND, run
@@ -73,6 +74,24 @@ def test_a_folder_is_loaded_with_the_mapping_that_stands_beside_each_table(
     said = run("ingest", "data", cwd=tmp_path, store=embedded.url)
     assert "3 created" in said.out
     assert "data/b.csv: utf-16 with a byte order mark, delimiter ;, header in line 1, mapping data/b.toml" in said.out
+
+
+def test_consents_and_events_of_tables_are_in_the_profile(embedded: servers.Server, tmp_path: Path) -> None:
+    (tmp_path / "zgody.csv").write_text(
+        "ID klienta;Adres e-mail;Zgoda e-mail;Zgoda SMS;Data modyfikacji\n7;zgoda@sklep.test;tak;nie;1.03.2026\n"
+    )
+    (tmp_path / "calls.csv").write_text("mail,what,when,who\nzgoda@sklep.test,Call Received,2026-03-02,Ewa\n")
+    (tmp_path / "calls.toml").write_text(
+        'source = "calls"\nname = { column = "what" }\ntime = "when"\n'
+        '[identifiers]\nemail = "mail"\n[properties]\nagent = "who"\n'
+    )
+    assert run("ingest", "--guess", "zgody.csv", cwd=tmp_path).status == 0
+    assert run("ingest", "zgody.csv", "calls.csv", cwd=tmp_path, store=embedded.url).status == 0
+    with Engine.open(embedded.url) as engine:
+        found = engine.profile("record:zgody/7")
+    states = {channel: (said["state"], said["at"][:10]) for channel, said in found["consent"].items()}
+    assert states == {"email": ("granted", "2026-03-01"), "sms": ("withdrawn", "2026-03-01")}
+    assert (found["timeline"][0]["name"], found["timeline"][0]["properties"]["agent"]) == ("Call Received", "Ewa")
 
 
 def test_the_three_customers_of_each_real_table_stay_three_by_a_guessed_mapping(tmp_path: Path) -> None:
