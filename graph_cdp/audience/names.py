@@ -59,8 +59,20 @@ PROFILE: Final[Mapping[str, Mapping[str, Type] | None]] = {
     },
     **dict.fromkeys(
         (
-            *("traits", "person", "places", "company", "orders", "rfm", "preferences", "brands", "channels"),
-            *("campaigns", "consent", "loyalty", "voice", "carts", "favourites", "visits", "activity", "notes"),
+            *("traits", "person", "places", "company", "household", "orders", "rfm", "preferences"),
+            *(
+                "brands",
+                "channels",
+                "campaigns",
+                "consent",
+                "loyalty",
+                "voice",
+                "carts",
+                "favourites",
+                "visits",
+                "activity",
+                "notes",
+            ),
             *("switches", "predictions", "warnings"),
         )
     ),
