@@ -42,8 +42,8 @@ check: $(READY)  ## style, types, architecture, Cypher contracts
 laws: $(READY)  ## the pure laws with many more examples
 	HYPOTHESIS_PROFILE=many $(BIN)/python -m pytest tests/laws/test_pure_laws.py
 
-chaos: $(READY)  ## a hundred relinks killed at random moments on each server
-	GRAPH_CDP_KILLS=100 $(BIN)/python -m pytest -s tests/store/test_killed_relinks.py
+chaos: $(READY)  ## a hundred relinks killed at random moments on each server, and a hundred APIs and servers under load
+	GRAPH_CDP_KILLS=100 $(BIN)/python -m pytest -s tests/store/test_killed_relinks.py tests/store/test_killed_writers.py
 
 mutants: $(READY)  ## faults put into resolve/, which some fast test has to notice; hours, so ONLY='graph_cdp.resolve.greedy*'
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group mutants

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [resolve|ingest|http|parsing|growth]`: all but `growth` without a name.
+"""`python -m benchmarks [resolve|ingest|sending|http|parsing|growth]`: all but `growth` without a name.
 
 Nothing is asserted; results go to `results/`.
 """
@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from benchmarks import growth, http, ingest, parsing, resolve, results
+from benchmarks import growth, http, ingest, parsing, resolve, results, sending
 
 app = typer.Typer(add_completion=False)
-Which = Literal["all", "resolve", "ingest", "http", "parsing", "growth"]
+Which = Literal["all", "resolve", "ingest", "sending", "http", "parsing", "growth"]
 
 
 @app.command()
@@ -26,6 +26,7 @@ def main(
     for name, measure, amount in (
         ("resolve", resolve.measure, links),
         ("ingest", ingest.measure, messages),
+        ("sending", sending.measure, messages),
         ("http", http.measure, rounds),
         ("parsing", parsing.measure, messages),
         ("growth", growth.measure, links),

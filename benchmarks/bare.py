@@ -35,6 +35,15 @@ UNWIND row.keys AS key
 MATCH (i:Identifier {key: key})
 MERGE (e)-[:OBSERVED]->(i)"""
 
+CREATED_EVENTS: Final = """
+UNWIND $rows AS row
+CREATE (e:Event)
+SET e = row.event
+WITH e, row
+UNWIND row.keys AS key
+MATCH (i:Identifier {key: key})
+CREATE (e)-[:OBSERVED]->(i)"""
+
 
 def constrain(driver: Driver) -> None:
     """Makes the constraints without which a MERGE reads everything."""

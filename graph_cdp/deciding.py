@@ -18,7 +18,8 @@ from graph_cdp.resolve.stream import Stream
 from graph_cdp.state import Neighbourhood, Place, Writes
 from graph_cdp.store import decisions
 from graph_cdp.store.graph import Graph
-from graph_cdp.store.transaction import Reads, Transaction
+from graph_cdp.store.reads import Reads
+from graph_cdp.store.transaction import Transaction
 
 CustomerId = Callable[[str], str]
 Row = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from concurrent.futures import Future
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from itertools import islice
@@ -14,9 +14,10 @@ from typing import Any, Final, Literal
 from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relinking, walking
 from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError, UsageError
+from graph_cdp.gathering import Gathering
 from graph_cdp.ingest.content import canonical, clean_text, storable
 from graph_cdp.ingest.repeats import Repeats
-from graph_cdp.intake import InForce, Intake, message_id_of, observed
+from graph_cdp.intake import InForce, Intake, Sent
 from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
 from graph_cdp.normalise import Unusable
@@ -36,7 +37,7 @@ from graph_cdp.store.graph import Graph
 from graph_cdp.store.questions import Questions, Snapshot
 from graph_cdp.unify import Unify
 
-BATCH: Final = 200
+BATCH: Final = 1_000
 
 Row = dict[str, Any]
 Verdict = Literal["same", "different"]
@@ -55,6 +56,7 @@ class Engine:
         self.crowd = Crowd(graph, self._in_force)
         self.unify = Unify(graph, self.crowd, self._day)
         self.today: Callable[[], date] = lambda: datetime.now(UTC).date()
+        self.gathering = Gathering(self._accept_together, graph.writers)
         self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
     @classmethod
@@ -137,17 +139,22 @@ class Engine:
         """Absorbs Segment messages as they came, and answers each in their order.
 
         One that cannot be used is kept as a dead letter. `source` outranks what the messages name; the times of `live`
-        ones are corrected where the sender's clock is wrong. Committed in batches: when this raises, an unknown part
-        is stored, and sending all again does no harm.
+        ones are corrected where the sender's clock is wrong. Committed together with what others send at the same time,
+        very many in batches: when this raises, an unknown part is stored, and sending all again does no harm. Raises
+        `BusyError` where too much waits already.
         """
-        received = micros(datetime.now(UTC))
+        return self.post(messages, source, live=live).result()
+
+    def post(self, messages: Sequence[object], source: str | None = None, *, live: bool = True) -> Future[list[Reply]]:
+        """The same without waiting: the answers to come."""
+        sent = Sent(messages, source, micros(datetime.now(UTC)), live)
+        return self.gathering.put(sent, len(messages))
+
+    def _accept_together(self, group: Sequence[Sent]) -> list[list[Reply]]:
         policy = self.policy
-        items = [observed(message, source, policy, received, live=live) for message in messages]
-        replies = self._repeats.told(items, [reply for batch in self.ingest(items) for _, reply in batch])
-        return [
-            replace(reply, message_id=message_id_of(message)) if reply.outcome == "rejected" else reply
-            for message, reply in zip(messages, replies, strict=True)
-        ]
+        items = [item for sent in group for item in sent.items(policy)]
+        replies = iter(self._repeats.told(items, [reply for batch in self.ingest(items) for _, reply in batch]))
+        return [sent.told(islice(replies, len(sent.messages))) for sent in group]
 
     def profile(self, key: str, moment: Moment | None = None, include: str = "", brand: str = "") -> Row:
         """The profile of the customer or company that a key or a customer id leads to, or led to.

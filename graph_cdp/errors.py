@@ -43,6 +43,10 @@ class StoreError(GraphCdpError):
     """The store cannot be used: unreachable, wrong server, unsupported version, broken schema."""
 
 
+class StoreAwayError(StoreError):
+    """Nothing answers where the store should be, or has stopped to answer: whatever is asked of it will fail."""
+
+
 class EvidenceMovedError(GraphCdpError):
     """A plan was made from evidence that has changed since. Make it again."""
 

@@ -23,7 +23,8 @@ from graph_cdp.resolve.recycling import recycled
 from graph_cdp.resolve.stream import Stream
 from graph_cdp.state import Neighbourhood, Reply, Writes
 from graph_cdp.store import decisions, ledger
-from graph_cdp.store.transaction import Reads, Transaction
+from graph_cdp.store.reads import Reads
+from graph_cdp.store.transaction import Transaction
 
 Ask = Callable[..., list[Any]]
 
@@ -132,6 +133,7 @@ class Intake:
             stream.load(reads.start(epochs.touched, []))
         if epochs.gone:
             stream.tell_anew(epochs, lambda told: claims.said(told.keys, told.traits, told.occurred_at, policy))
+        stream.foresee(link for made in links for link in made)
         for seen, made in zip(epochs.named, links, strict=True):
             stream.take(seen, made, claims.claims_of(seen, policy))
         stream.settle_epochs(epochs)
@@ -165,6 +167,27 @@ def _about(fresh: Sequence[Observation], policy: Policy, reads: Reads) -> tuple[
     links = [exact.links_of(seen, policy) for seen in fresh]
     keys = {key for seen in fresh for key in seen.keys if not policy.is_blocked(key)}
     return links, reads.start(keys, {(link.a, link.b) for made in links for link in made})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Segment messages as they came in one request, from a `source` that outranks what they name."""
+
+    messages: Sequence[object]
+    source: str | None
+    received: int
+    live: bool = True
+
+    def items(self, policy: Policy) -> list[Item]:
+        """What they say; dead letters where they cannot be used."""
+        return [observed(message, self.source, policy, self.received, live=self.live) for message in self.messages]
+
+    def told(self, replies: Iterator[Reply]) -> list[Reply]:
+        """The answers, taken from those to many; one to a dead letter gets the id that the sender gave."""
+        return [
+            replace(reply, message_id=message_id_of(message)) if reply.outcome == "rejected" else reply
+            for message, reply in zip(self.messages, replies, strict=False)
+        ]
 
 
 def observed(message: object, source: str | None, policy: Policy, received: int, *, live: bool = True) -> Item:

@@ -59,7 +59,7 @@ def meant(graph: Questions, policy: Policy, decided: Decided) -> Decided:
     """The decisions about the keys that they mean today."""
     if not decided.names_sightings:
         return decided
-    rows = graph.ask("read/nodes", keys=sorted(decided.values_with_sightings))
+    rows = graph.ask("read/homes", keys=sorted(decided.values_with_sightings))
     epochs = Epochs({row["key"]: codec.later_of(row["later"]) for row in rows if row["later"]})
     return decided.meaning(lambda key: epochs.meant(key, policy))
 

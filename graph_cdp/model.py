@@ -72,6 +72,10 @@ class Span:
     def __or__(self, other: Span) -> Span:
         return Span(min(self.first, other.first), max(self.last, other.last))
 
+    def covers(self, other: Span) -> bool:
+        """Whether the union with `other` is this span."""
+        return self.first <= other.first and other.last <= self.last
+
     @property
     def until(self) -> int:
         """The end as it is shown: never before the beginning. `NEVER` where undated."""

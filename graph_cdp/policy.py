@@ -250,6 +250,10 @@ class Policy:
         self.blocks_key_of = cache(self._blocks_key_of)
         self.base = cache(self._base)
         self.limit_group = cache_of(self._limit_group)
+        self.partner_group = cache_of(self._partner_group)
+        self.trust = cache_of(self._trust)
+        self.tier = cache_of(self._tier)
+        self.joins = cache_of(self._joins)
         self.limits: Mapping[str, int] = _Limits(self)
 
     def __eq__(self, other: object) -> bool:
@@ -316,16 +320,16 @@ class Policy:
         """The rules of a namespace or of the one that it inherits from."""
         return self._file.namespaces.get(self.base(namespace)) or _NO_RULES
 
-    def trust(self, namespace: str) -> int:
+    def _trust(self, namespace: str) -> int:
         """1 is the strongest."""
         return self.rules(namespace).trust
 
-    def tier(self, kind: str) -> int:
+    def _tier(self, kind: str) -> int:
         """The tier of a kind of links; 1 is the strongest, an unlisted kind has `UNLISTED_TIER`."""
         listed = self._file.kinds.get(kind)
         return listed.tier if listed else UNLISTED_TIER
 
-    def joins(self, kind: str) -> bool:
+    def _joins(self, kind: str) -> bool:
         """Whether links of this kind may join customers, that is, are not weaker than `min_tier`."""
         return self._file.min_tier is None or self.tier(kind) <= self._file.min_tier
 
@@ -389,7 +393,7 @@ class Policy:
             return f"limit {group} {rules.most} in {rules.limit_window.days}d"
         return f"unique {group}" if rules.unique else f"limit {group} {rules.limit}"
 
-    def partner_group(self, namespace: str, partner: str) -> tuple[str, int] | None:
+    def _partner_group(self, namespace: str, partner: str) -> tuple[str, int] | None:
         """The group in which `partner` counts against the sharing of a key of `namespace`, and how many it bears.
 
         Partners count by namespace, spaces each for itself, records each source for itself.

@@ -83,11 +83,12 @@ class Reading:
         """The epochs of those values of members that have several; events of the past name them already."""
         names = [key for key in members if self.policy.rest(namespace_of(key))] if self.as_of is None else []
         values = sorted({value_of(key) for key in names if value_of(key) != key or key in self.recycled})
-        rows = self.graph.ask("read/nodes", keys=values) if values else []
+        rows = self.graph.ask("read/homes", keys=values) if values else []
         return Epochs({row["key"]: codec.later_of(row["later"]) for row in rows if row["later"]})
 
     def _trust(self, key: str) -> int:
-        return self.policy.trust(namespace_of(key))
+        trust: int = self.policy.trust(namespace_of(key))
+        return trust
 
     def newest(
         self, customer: str, members: frozenset[str], window: Window, limit: int

@@ -134,8 +134,8 @@ class Reader(Protocol):
     def observed(self, keys: Collection[str]) -> Sequence[Retold]:
         """Every observation of these identifiers."""
 
-    def around(self, keys: Collection[str]) -> Neighbourhood:
-        """The identifiers `keys`, every link at them, the identifiers at the other ends, and all their customers."""
+    def wholes(self, customers: Collection[str]) -> Neighbourhood:
+        """All members of `customers`, every link at them, what is at the other ends, and the customers of all."""
 
     def members(self, customers: Collection[str]) -> Mapping[str, list[str]]:
         """The keys of all members of each of `customers`."""

@@ -240,35 +240,69 @@ def _main_class(jars: Path) -> str:
     raise NoNeo4jError(f"{jars} has no Neo4j server")
 
 
+class Jvm:
+    """A Neo4j on a local JVM, in a directory of its own; one that was killed can be started again on its data."""
+
+    def __init__(self, jars: Path, home: Path, http: int = 0) -> None:
+        port = _free_port()
+        (home / "conf").mkdir()
+        (home / "conf" / "neo4j.conf").write_text(
+            _CONF.format(port=port, http=http, has_http="true" if http else "false")
+        )
+        opened = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
+        self._command = ["java", "-Xms128m", "-Xmx768m", "-XX:-UsePerfData"]
+        self._command += [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in opened]
+        self._command += ["-cp", f"{home / 'conf'}:{jars}/*", _main_class(jars)]
+        self._command += [f"--home-dir={home}", f"--config-dir={home / 'conf'}", "--console-mode"]
+        self._log = home / "console.log"
+        browser = f"http://127.0.0.1:{http}/browser/" if http else None
+        self.server = Server("neo4j", f"bolt://127.0.0.1:{port}", browser=browser)
+        self._java: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it answers. Raises NoNeo4jError."""
+        with self._log.open("a") as console:
+            self._java = subprocess.Popen(
+                self._command,
+                stdout=console,
+                stderr=console,
+                # A test run that is killed must not leave a server behind.
+                preexec_fn=ending_with_parent(),  # noqa: PLW1509 (no thread that matters runs yet)
+            )
+        _wait_for(self.server, self._java, self._log)
+        _created.add(self.server.url)
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        if self._java:
+            self._java.kill()
+            self._java.wait()
+
+
+@contextlib.contextmanager
+def run_jvm(home: Path) -> Iterator[Jvm]:
+    """A Neo4j of its own on a local JVM, which may be killed and started. Raises NoNeo4jError."""
+    given = os.environ.get("GRAPH_CDP_NEO4J_HOME")
+    if not given:
+        _check_maven()
+    _check_java()
+    jvm = Jvm(_jars_in(Path(given)) if given else _fetch_jars(_version_in_pom()), home)
+    try:
+        jvm.start()
+        yield jvm
+    finally:
+        jvm.kill()
+
+
 @contextlib.contextmanager
 def _on_jvm(jars_from: Callable[[], Path], home: Path, http: int = 0) -> Iterator[Server]:
-    jars, port = jars_from(), _free_port()
-    (home / "conf").mkdir()
-    (home / "conf" / "neo4j.conf").write_text(_CONF.format(port=port, http=http, has_http="true" if http else "false"))
-    opened = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
-    command = ["java", "-Xms128m", "-Xmx768m", "-XX:-UsePerfData"]
-    command += [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in opened]
-    command += ["-cp", f"{home / 'conf'}:{jars}/*", _main_class(jars)]
-    command += [f"--home-dir={home}", f"--config-dir={home / 'conf'}", "--console-mode"]
-    log = home / "console.log"
-    with log.open("w") as console:
-        java = subprocess.Popen(
-            command,
-            stdout=console,
-            stderr=console,
-            # A test run that is killed must not leave a server behind.
-            preexec_fn=ending_with_parent(),  # noqa: PLW1509 (no thread of a test runs yet)
-        )
+    jvm = Jvm(jars_from(), home, http)
     try:
-        browser = f"http://127.0.0.1:{http}/browser/" if http else None
-        server = Server("neo4j", f"bolt://127.0.0.1:{port}", browser=browser)
-        _wait_for(server, java, log)
-        _created.add(server.url)
-        yield server
+        jvm.start()
+        yield jvm.server
     finally:
         # Nothing of it is kept, so nothing is gained by an orderly stop.
-        java.kill()
-        java.wait()
+        jvm.kill()
 
 
 def _free_port() -> int:

@@ -23,6 +23,7 @@ from graph_cdp_api import (
     walking,
     writing,
 )
+from graph_cdp_api.admission import Admission
 from graph_cdp_api.browsers import OtherPages
 from graph_cdp_api.envelope import Envelope
 from graph_cdp_api.keys import Keys
@@ -34,7 +35,7 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
 
     Handlers are plain functions, which run in a pool of threads: the engine waits for the store, and a coroutine that
     waited so would hold up everybody. What never waits for the store (keys, bodies, /healthz) is a coroutine, so that
-    it costs no thread.
+    it costs no thread; so is the tracking API, whose requests wait for a writer that they share.
     """
     app = FastAPI(
         title="graph-cdp",
@@ -47,6 +48,7 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
     )
     app.state.engine, app.state.keys, app.state.metrics = engine, keys, Metrics(engine)
     app.add_middleware(OtherPages)
+    app.state.admission = Admission()
     app.add_middleware(Envelope)
     problems.install(app)
     description.install(app)

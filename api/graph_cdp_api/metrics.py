@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
 from graph_cdp.engine import Engine
@@ -16,6 +16,7 @@ from graph_cdp.state import OUTCOMES, Reply
 
 _METHODS: Final = frozenset(("GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"))
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_TOGETHER: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
 FRESH_SECONDS: Final = 15.0
 
 
@@ -61,6 +62,15 @@ class Metrics:
         for outcome in OUTCOMES:
             self._messages.labels(outcome)
         self._registry.register(_Sizes(engine))
+        waiting = Gauge("graph_cdp_messages_waiting", "Messages that wait to be written.", registry=self._registry)
+        waiting.set_function(lambda: engine.gathering.waiting)
+        together = Histogram(
+            "graph_cdp_messages_together",
+            "Messages that were written together.",
+            registry=self._registry,
+            buckets=_TOGETHER,
+        )
+        engine.gathering.observe = together.observe
 
     def answered(self, method: str, route: str | None, status: int | None, seconds: float) -> None:
         """Counts a request; `route` is the template of its path, None where it has none."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from asyncio import wrap_future
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse
 
 from graph_cdp.errors import NotFoundError
 from graph_cdp.state import Reply
 from graph_cdp_api import schemas
+from graph_cdp_api.admission import admitted
 from graph_cdp_api.answers import Json
 from graph_cdp_api.browsers import settings_of
 from graph_cdp_api.keys import Sender, is_write_key
@@ -21,31 +23,37 @@ from graph_cdp_api.parameters import Segment
 from graph_cdp_api.tracking import Sent, batch_of, call_of
 from graph_cdp_api.wiring import TheEngine
 
-router = APIRouter(prefix="/v1", tags=["writing"], responses=schemas.segment_errors(400, 401, 503))
+router = APIRouter(
+    prefix="/v1",
+    tags=["writing"],
+    dependencies=[Depends(admitted)],
+    responses=schemas.segment_errors(400, 401, 429, 503),
+)
 
 SUCCESS: Final = {"success": True}
 CALLS: Final = ("identify", "track", "page", "screen", "group", "alias")
+Handler = Callable[..., Awaitable[JSONResponse]]
 _BATCHES: Final = (("batch", "b", True), ("import", "", False))
 
 
-def _batch(live: bool) -> Callable[..., JSONResponse]:
+def _batch(live: bool) -> Handler:
     """The handler of a batch: `live` where the times of its messages are those of a clock that may be wrong."""
 
-    def batch(sender: Sender, body: Sent, engine: TheEngine, metrics: TheMetrics) -> JSONResponse:
+    async def batch(sender: Sender, body: Sent, engine: TheEngine, metrics: TheMetrics) -> JSONResponse:
         sent = batch_of(sender, body)
-        replies = engine.accept(sent.messages, sent.caller.source, live=live)
+        replies = await wrap_future(engine.post(sent.messages, sent.caller.source, live=live))
         metrics.took(replies)
         return Json(SUCCESS if sent.caller.public else {**SUCCESS, "messages": [_told(reply) for reply in replies]})
 
     return batch
 
 
-def _call(type_: str) -> Callable[..., JSONResponse]:
+def _call(type_: str) -> Handler:
     """The handler of one kind of message."""
 
-    def call(sender: Sender, body: Sent, engine: TheEngine, metrics: TheMetrics) -> JSONResponse:
+    async def call(sender: Sender, body: Sent, engine: TheEngine, metrics: TheMetrics) -> JSONResponse:
         sent = call_of(type_, sender, body)
-        replies = engine.accept(sent.messages, sent.caller.source)
+        replies = await wrap_future(engine.post(sent.messages, sent.caller.source))
         metrics.took(replies)
         return Json(SUCCESS if sent.caller.public else {**SUCCESS, **_told(replies[0])})
 
@@ -57,7 +65,7 @@ def _told(reply: Reply) -> dict[str, Any]:
     return {"messageId": told.pop("message_id"), **told}
 
 
-def _route(name: str, short: str, handler: Callable[..., JSONResponse], answer: type[Any], said: str) -> None:
+def _route(name: str, short: str, handler: Handler, answer: type[Any], said: str) -> None:
     """Adds a path, and the one of a letter that SDKs for browsers and phones call instead."""
     add = partial(router.add_api_route, methods=["POST"], name=name, description=said)
     add(f"/{name}", handler, openapi_extra=schemas.body(name), responses=schemas.answers(answer))

@@ -56,7 +56,7 @@ def _met(keys: Collection[str], rows: Iterable[Event], policy: Policy) -> dict[s
 def _later_epochs(graph: Questions, keys: Collection[str], policy: Policy) -> set[str]:
     """The keys of the later epochs that these values have today."""
     recycled = sorted(key for key in keys if policy.rest(namespace_of(key)))
-    rows = graph.ask("read/nodes", keys=recycled) if recycled else []
+    rows = graph.ask("read/homes", keys=recycled) if recycled else []
     return set(Epochs({row["key"]: codec.later_of(row["later"]) for row in rows if row["later"]}).all_keys())
 
 

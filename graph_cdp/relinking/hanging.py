@@ -13,7 +13,8 @@ from graph_cdp.relinking.looking import Look
 from graph_cdp.store import codec
 from graph_cdp.store.contacts import contact_of
 from graph_cdp.store.orders import observation_of, record_orders
-from graph_cdp.store.transaction import Reads, Transaction
+from graph_cdp.store.reads import Reads
+from graph_cdp.store.transaction import Transaction
 
 _ROWS_AT_ONCE: Final = 2_000
 _ORDERS_AT_ONCE: Final = 200
@@ -55,7 +56,7 @@ def _at_home(keys: list[str], transaction: Transaction) -> bool:
 
 
 def _homes(keys: list[str], transaction: Transaction) -> list[tuple[str, str]]:
-    return sorted((row["key"], row["customer"]) for row in transaction.run("read/nodes", keys=keys))
+    return sorted((row["key"], row["customer"]) for row in transaction.run("read/homes", keys=keys))
 
 
 def hang(found: Look, write: Write) -> None:

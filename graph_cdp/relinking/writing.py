@@ -21,7 +21,8 @@ from graph_cdp.resolve.writes import writes_of
 from graph_cdp.rules import NOTHING
 from graph_cdp.state import Change, NodeState, Writes
 from graph_cdp.store import codec
-from graph_cdp.store.transaction import Reads, Transaction
+from graph_cdp.store.reads import Reads
+from graph_cdp.store.transaction import Transaction
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from graph_cdp.policy import Policy
 from graph_cdp.resolve import greedy
 from graph_cdp.resolve.claims import merged as merged_claims
 from graph_cdp.resolve.decided import UNDECIDED, Decided
+from graph_cdp.resolve.foresight import foreseen
 from graph_cdp.resolve.ranking import rank, ranked_pairs
 from graph_cdp.resolve.recycling import Recycling
 from graph_cdp.resolve.workspace import Customer, Node, Pair, Workspace
@@ -57,16 +58,26 @@ class Stream:
         self._work = Workspace(policy, decided)
         self._work.load(start)
         self._taken: list[_Taken] = []
+        self._whole_homes: set[str] = set()
         self._cause = ""
 
     def load(self, part: Neighbourhood) -> None:
         """Adds more of what the graph holds."""
         self._work.load(part)
 
+    def foresee(self, links: Iterable[Link]) -> None:
+        """Reads at once what `links` will need most likely, so that it is not read component by component."""
+        region = self._whole(foreseen(links, self._work, self._policy))
+        self._whole(self._beside(region))
+
     def take(self, observation: Observation, links: Collection[Link], said: Claims | None = None) -> None:
         """Adds the observation, whose usable keys give `links` and one of which `said` something, and resolves it."""
         work, self._cause = self._work, f"message {observation.source}/{observation.message_id}"
         usable = [key for key in observation.keys if not self._policy.is_blocked(key)]
+        if usable and self._is_known(usable, observation, links, said):
+            owner = min((work.nodes[key] for key in usable), key=self._ownership)
+            self._taken.append(_Taken(observation, "known", owner, ()))
+            return
         known = {key: work.customer(work.nodes[key]) for key in usable if key in work.nodes}
         anchors = {customer: customer.anchor for customer in known.values()}
         unsettled = self._sight(usable, observation)
@@ -115,6 +126,25 @@ class Stream:
             if value in self._work.nodes:
                 self._work.nodes[value].later = later
         self._settle([], {key for key in epochs.meant if key in self._work.nodes}, set())
+
+    def _is_known(
+        self, usable: Iterable[str], observation: Observation, links: Iterable[Link], said: Claims | None
+    ) -> bool:
+        """Whether the workspace has all that the observation says, in one customer: most messages say nothing new."""
+        work, span, source = self._work, Span.at(observation.occurred_at), observation.source
+        for key in usable:
+            node = work.nodes.get(key)
+            if node is None or not node.span.covers(span) or source not in node.sources:
+                return False
+        for link in links:
+            pair = work.pairs.get((link.a, link.b))
+            held = pair.kinds.get(link.kind) if pair else None
+            if held is None or not held.span.covers(span) or source not in held.sources:
+                return False
+            a, b = work.nodes[link.a], work.nodes[link.b]
+            if not (a.shared or b.shared or work.customer(a) is work.customer(b)):
+                return False
+        return said is None or merged_claims(work.nodes[said[0]].claims, said[1]) == work.nodes[said[0]].claims
 
     def decide(self, keys: Iterable[str], cause: str) -> None:
         """Resolves what a decision about these keys changes, made or taken back; keys that nobody has seen wait."""
@@ -248,7 +278,7 @@ class Stream:
         """The keys that were seen and are said to be the same customer as one of these."""
         others = {other for key in keys for other in self._decided.same.get(key, ())}
         if unread := sorted(others - self._work.nodes.keys()):
-            self._work.load(self._reader.around(unread))
+            self._work.load(self._reader.start(unread, ()))
         return others & self._work.nodes.keys()
 
     def _with_fellows(self, component: set[str]) -> set[str]:
@@ -257,30 +287,25 @@ class Stream:
         customers = {work.customer(work.nodes[key]) for key in component}
         if sum(customer.size for customer in customers) == len(component):
             return component
-        homes = set().union(*({one.base} | one.absorbed for one in customers)) - {None}
-        members = {key for keys in self._reader.members(sorted(filter(None, homes))).values() for key in keys}
-        if unread := sorted(self._not_complete(members)):
-            work.load(self._reader.around(unread))
-        for key in unread:
-            work.nodes[key].complete = True
+        homes = set().union(*({one.base} | one.absorbed for one in customers))
+        self._read_whole({home for home in homes if home})
         return {key for key, node in work.nodes.items() if work.customer(node) in customers}
-
-    def _not_complete(self, keys: Iterable[str]) -> list[str]:
-        """Those of the keys that are to be read with all their links."""
-        nodes, gone = self._work.nodes, self._work.gone
-        return [key for key in keys if (not nodes[key].complete if key in nodes else key not in gone)]
 
     def _read(self, keys: Iterable[str]) -> None:
         """Reads the links at these keys and at all members of their customers: these are connected in any case."""
-        work, unread = self._work, set(keys)
-        homes = {home for key in unread if (home := work.nodes[key].home)}
+        if homes := {home for key in keys if (home := self._work.nodes[key].home)}:
+            self._read_whole(homes)
+
+    def _read_whole(self, homes: Collection[str]) -> None:
+        """Reads these customers with all links at their members, each once."""
+        unread = set(homes) - self._whole_homes
         if not unread:
             return
-        for members in self._reader.members(sorted(homes)).values():
-            unread.update(self._not_complete(members))
-        work.load(self._reader.around(sorted(unread)))
-        for key in unread:
-            work.nodes[key].complete = True
+        self._whole_homes |= unread
+        part = self._reader.wholes(sorted(unread))
+        self._work.load(part)
+        for key in {node.key for node in part.nodes if node.customer in unread} & self._work.nodes.keys():
+            self._work.nodes[key].complete = True
 
     def _refused(self, links: Iterable[Link]) -> tuple[Mapping[str, object], ...]:
         """The links whose live ends are in different customers, with the rules that keep these apart."""

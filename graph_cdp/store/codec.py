@@ -6,7 +6,7 @@ Times are RFC 3339 texts in UTC with six decimals, which sort as the times do; u
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -117,19 +117,12 @@ def later_of(texts: list[str] | None) -> tuple[int, ...]:
     return tuple(instant(text, UNDATED) for text in texts or ())
 
 
-def node_of(row: Mapping[str, Any]) -> NodeState:
-    """An identifier from a row of `read/nodes`."""
-    return NodeState(
-        row["key"],
-        span_of(row),
-        frozenset(row["sources"]),
-        row["shared"],
-        counted(row["partners"]),
-        row["degree"],
-        claims_of(row["claims"]),
-        row["customer"],
-        later_of(row["later"]),
-    )
+def node_of(values: Sequence[Any]) -> NodeState:
+    """An identifier from what `read/part` lists of it."""
+    key, first, last, sources, shared, partners, degree, claims, later, customer = values
+    span = Span.of(instant(first, UNDATED), instant(last, NEVER))
+    words, begun = claims_of(claims), later_of(later)
+    return NodeState(key, span, frozenset(sources), shared, counted(partners), degree, words, customer, begun)
 
 
 def retold_of(row: Mapping[str, Any]) -> Retold:
@@ -138,17 +131,23 @@ def retold_of(row: Mapping[str, Any]) -> Retold:
     return Retold(row["uid"], row["source"], row["kind"], tuple(row["keys"]), at, traits, row["company"])
 
 
-def customer_of(row: Mapping[str, Any]) -> CustomerState:
-    """The customer in a row of `read/nodes`."""
-    anchor = (instant(row["anchor_seen"], UNDATED), row["anchor"])
-    return CustomerState(row["customer"], anchor, row["size"], holding_of(row), row["kind"])
+def customer_of(values: Sequence[Any]) -> CustomerState:
+    """A customer from what `read/part` lists of it."""
+    name, anchor, first, size, held, held_seen, held_said, kind = values
+    holding = holding_of({"held": held, "held_seen": held_seen, "held_said": held_said})
+    return CustomerState(name, (instant(first, UNDATED), anchor), size, holding, kind)
 
 
-def link_of(row: Mapping[str, Any], one: str, other: str, prefix: str = "") -> Link:
-    """The link between two keys in a row, whose columns for it begin with `prefix`."""
+def link_between(values: Sequence[Any]) -> Link:
+    """A link from what `read/part` lists of it."""
+    one, other, kind, first, last, sources = values
     a, b = (one, other) if one < other else (other, one)
-    span = Span.of(instant(row[f"{prefix}first_seen"], UNDATED), instant(row[f"{prefix}last_seen"], NEVER))
-    return Link(a, b, row[f"{prefix}kind"], span, frozenset(row[f"{prefix}sources"]))
+    return Link(a, b, kind, Span.of(instant(first, UNDATED), instant(last, NEVER)), frozenset(sources))
+
+
+def link_of(row: Mapping[str, Any], one: str, other: str) -> Link:
+    """The link between two keys in a row."""
+    return link_between((one, other, *(row[name] for name in ("kind", "first_seen", "last_seen", "sources"))))
 
 
 def node_row(node: NodeState) -> Row:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import disk_usage
 from threading import Lock
@@ -16,7 +15,7 @@ from filelock import FileLock
 from neo4j.exceptions import AuthError, ConfigurationError, ConstraintError, DriverError, Neo4jError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
-from graph_cdp.errors import StoreError, UsageError
+from graph_cdp.errors import StoreAwayError, StoreError, UsageError
 from graph_cdp.store import embedded
 
 Result = TypeVar("Result")
@@ -41,15 +40,35 @@ class ConflictError(Exception):
     """Another writer was in the way: the transaction is taken back and tried again."""
 
 
-@dataclass(frozen=True, slots=True)
 class Connection:
-    """A usable server. `exclusive` where one writer at a time holds the whole store, so that nothing needs a lock."""
+    """A usable server. `exclusive` where one writer at a time holds the whole store, so that nothing needs a lock.
 
-    driver: neo4j.Driver
-    database: str
-    server: str
-    lease: embedded.Lease | None = None
-    queue: Lock = field(default_factory=Lock, compare=False)
+    An embedded server that has ended is started again by the next that is asked of it.
+    """
+
+    def __init__(self, driver: neo4j.Driver, database: str, server: str, lease: embedded.Lease | None = None) -> None:
+        self._driver, self.database, self.server, self.lease = driver, database, server, lease
+        self.queue = Lock()
+        self._joining = Lock()
+        self._ended = self._closed = False
+
+    @property
+    def driver(self) -> neo4j.Driver:
+        """The driver. Raises `StoreError` where the embedded server has ended and cannot be started again."""
+        with self._joining:
+            if self._ended and not self._closed and self.lease is not None:
+                self._rejoin(self.lease)
+            return self._driver
+
+    def _rejoin(self, lease: embedded.Lease) -> None:
+        try:
+            self.lease = embedded.join(lease.writer_lock.parent)
+        except StoreError as error:
+            raise StoreAwayError(str(error)) from error
+        self._driver.close()
+        lease.close()
+        self._driver = _driver_of(self.lease.uri, (self.lease.user, self.lease.password))
+        self._ended = False
 
     @property
     def exclusive(self) -> bool:
@@ -58,7 +77,8 @@ class Connection:
 
     def close(self) -> None:
         """Lets go of the server; the embedded one stops when the last has left."""
-        self.driver.close()
+        self._closed = True
+        self._driver.close()
         if self.lease is not None:
             self.lease.close()
 
@@ -73,7 +93,8 @@ class Connection:
             if directory and disk_usage(directory).free < _LITTLE_SPACE:
                 raise StoreError(f"{directory}: the disk is full (make room and try again; {_KEPT})") from error
             if directory and isinstance(error.__context__, AuthError | DriverError | OSError):
-                raise StoreError(f"{directory}: the embedded server has ended (start again; {_KEPT})") from error
+                self._ended = True
+                raise StoreAwayError(f"{directory}: the embedded server has ended (start again; {_KEPT})") from error
             raise
 
     def write(self, work: Callable[[neo4j.Transaction], Result]) -> Result:
@@ -160,15 +181,7 @@ def open_connection(url: str, user: str | None = None, password: str | None = No
 
 
 def _checked(uri: str, auth: tuple[str, str] | None, database: str, lease: embedded.Lease | None) -> Connection:
-    driver = neo4j.GraphDatabase.driver(
-        uri,
-        auth=auth,
-        connection_timeout=5.0,
-        connection_acquisition_timeout=30.0,
-        max_transaction_retry_time=0,
-        notifications_min_severity="OFF",
-        user_agent="graph-cdp",
-    )
+    driver = _driver_of(uri, auth)
     try:
         with said_plainly(uri):
             # Not by a transaction function: the driver would try again for half a minute.
@@ -181,6 +194,18 @@ def _checked(uri: str, auth: tuple[str, str] | None, database: str, lease: embed
             lease.close()
         raise
     return Connection(driver, database, server, lease)
+
+
+def _driver_of(uri: str, auth: tuple[str, str] | None) -> neo4j.Driver:
+    return neo4j.GraphDatabase.driver(
+        uri,
+        auth=auth,
+        connection_timeout=5.0,
+        connection_acquisition_timeout=30.0,
+        max_transaction_retry_time=0,
+        notifications_min_severity="OFF",
+        user_agent="graph-cdp",
+    )
 
 
 def _supported(agent: str, uri: str) -> str:
@@ -213,7 +238,7 @@ def said_plainly(server: str) -> Iterator[None]:
     except ConfigurationError:
         raise StoreError(f"{server}: the server speaks a Bolt that is too old to be used ({_NEEDED})") from None
     except (DriverError, OSError) as error:
-        raise StoreError(
+        raise StoreAwayError(
             f"{server}: no Neo4j answers there: {_reason(str(error))} (is it running, and is this its Bolt port?)"
         ) from error
 

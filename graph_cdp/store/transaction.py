@@ -5,123 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import neo4j
 
 from graph_cdp.model import Link, micros, namespace_of, rfc3339
 from graph_cdp.policy import Policy
-from graph_cdp.state import Change, CustomerState, Neighbourhood, NodeState, Retold, Writes
+from graph_cdp.state import Change, NodeState, Retold, Writes
 from graph_cdp.store import codec
 from graph_cdp.store.connection import ConflictError
 from graph_cdp.store.contacts import contact_of
+from graph_cdp.store.reads import Reads
 from graph_cdp.store.statements import statement
 
 Decision = TypeVar("Decision")
-Name = TypeVar("Name")
-Pair = tuple[str, str]
-
-# After every time, as texts sort.
-_ALWAYS: Final = "~"
-
-
-class Reads:
-    """The reads of one attempt to decide, remembered with their answers to be compared with later ones."""
-
-    def __init__(self, transaction: neo4j.Transaction) -> None:
-        self._transaction = transaction
-        self._nodes: dict[str, NodeState | None] = {}
-        self._customers: dict[str, CustomerState] = {}
-        self._between: dict[Pair, frozenset[Link]] = {}
-        self._at: dict[str, frozenset[Link]] = {}
-        self._members: dict[str, list[str]] = {}
-        self._observed: dict[tuple[str, ...], list[str]] = {}
-
-    @property
-    def customers(self) -> set[str]:
-        """The ids of all customers that were read."""
-        return set(self._customers) | set(self._members)
-
-    def start(self, keys: Collection[str], pairs: Collection[Pair]) -> Neighbourhood:
-        """The identifiers `keys`, the links between the keys of each pair, and the customers."""
-        known = self._read_nodes(keys)
-        degrees = {node.key: node.degree for node in known}
-        asked = [sorted(pair, key=degrees.__getitem__) for pair in sorted(pairs) if all(key in degrees for key in pair)]
-        rows = (
-            self._run("read/links_between", pairs=[{"near": near, "far": far} for near, far in asked]) if asked else []
-        )
-        found = [codec.link_of(row, row["near"], row["far"]) for row in rows]
-        self._between |= _grouped(pairs, (((link.a, link.b), link) for link in found))
-        return self._part(known, found)
-
-    def around(self, keys: Collection[str]) -> Neighbourhood:
-        """The identifiers `keys`, every link at them, the identifiers at the other ends, and all their customers."""
-        rows = self._run("read/around", keys=sorted(keys))
-        nodes = {node.key: node for node in self._noted(rows)}
-        nodes |= {node.key: node for node in self._read_nodes(set(keys) - set(nodes))}
-        found = [(row["near"], codec.link_of(row, row["near"], row["key"], "link_")) for row in rows]
-        self._at |= _grouped(keys, found)
-        return self._part(nodes.values(), {link for _, link in found})
-
-    def members(self, customers: Collection[str]) -> Mapping[str, list[str]]:
-        """The keys of all members of each of `customers`."""
-        found: dict[str, list[str]] = {name: [] for name in customers}
-        for row in self._run("read/members", ids=sorted(customers)) if customers else []:
-            found[row["id"]].append(row["key"])
-        answer = {name: sorted(keys) for name, keys in found.items()}
-        self._members |= answer
-        return answer
-
-    def observed(self, keys: Collection[str]) -> list[Retold]:
-        """Every observation of these identifiers."""
-        rows = self._run("read/observed_by", keys=sorted(keys), happened=_ALWAYS, told=_ALWAYS)
-        told = sorted((codec.retold_of(row) for row in rows), key=lambda one: one.uid)
-        self._observed |= {tuple(sorted(keys)): [one.uid for one in told]}
-        return told
-
-    def still_hold(self) -> bool:
-        """Whether reading everything again gives the same answers."""
-        again = Reads(self._transaction)
-        again.start(list(self._nodes), list(self._between))
-        if self._at:
-            again.around(list(self._at))
-        again.members(list(self._members))
-        for keys in self._observed:
-            again.observed(keys)
-        return (
-            all(again._nodes[key] == node for key, node in self._nodes.items())
-            and (again._customers, again._between, again._at) == (self._customers, self._between, self._at)
-            and (again._members, again._observed) == (self._members, self._observed)
-        )
-
-    def _run(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
-        return list(self._transaction.run(statement(name), parameters))
-
-    def _read_nodes(self, keys: Collection[str]) -> list[NodeState]:
-        rows = self._run("read/nodes", keys=sorted(keys)) if keys else []
-        self._nodes |= dict.fromkeys(keys)
-        return self._noted(rows)
-
-    def _noted(self, rows: Iterable[neo4j.Record]) -> list[NodeState]:
-        nodes = []
-        for row in rows:
-            nodes.append(codec.node_of(row))
-            self._nodes[row["key"]] = nodes[-1]
-            if row["customer"] not in self._customers:
-                self._customers[row["customer"]] = codec.customer_of(row)
-        return nodes
-
-    def _part(self, nodes: Iterable[NodeState], links: Iterable[Link]) -> Neighbourhood:
-        ordered = sorted(nodes, key=lambda node: node.key)
-        homes = sorted({node.customer for node in ordered if node.customer})
-        return Neighbourhood(tuple(ordered), tuple(_by_pair(links)), tuple(self._customers[home] for home in homes))
-
-
-def _grouped(names: Iterable[Name], found: Iterable[tuple[Name, Link]]) -> dict[Name, frozenset[Link]]:
-    groups: dict[Name, set[Link]] = {name: set() for name in names}
-    for name, link in found:
-        groups[name].add(link)
-    return {name: frozenset(links) for name, links in groups.items()}
 
 
 class Transaction:
@@ -130,6 +27,7 @@ class Transaction:
     def __init__(self, transaction: neo4j.Transaction, *, exclusive: bool) -> None:
         self._transaction = transaction
         self._exclusive = exclusive
+        self._absent: set[str] = set()
 
     def run(self, name: str, label: str = "", /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of the statement `name`."""
@@ -146,6 +44,7 @@ class Transaction:
         while True:
             reads = Reads(self._transaction)
             changes, decided = decision(reads)
+            self._absent = reads.absent
             if self._exclusive or not changes:
                 return decided
             self.run("write/lock_customers", ids=sorted(reads.customers))
@@ -158,11 +57,12 @@ class Transaction:
 
     def homes(self, keys: Collection[str]) -> dict[str, tuple[str, bool, tuple[int, ...]]]:
         """Of each of these identifiers that the graph knows: its customer, whether it is shared, its later epochs."""
-        rows = self.run("read/nodes", keys=sorted(keys))
+        rows = self.run("read/homes", keys=sorted(keys))
         return {row["key"]: (row["customer"], row["shared"], codec.later_of(row["later"])) for row in rows}
 
     def write(self, writes: Writes, policy: Policy, customer_id: Callable[[str], str]) -> None:
         """Writes identifiers, links and customers."""
+        self._absent -= {node.key for node in writes.new_nodes}
         if writes.gone_nodes:
             self._remove(writes, customer_id)
         self._write_nodes(writes, customer_id)
@@ -245,11 +145,14 @@ class Transaction:
     def append(self, changes: Sequence[Change], policy: Policy, decisions: int | None) -> None:
         """Appends to the change feed what was decided under `policy` and the decisions up to that number.
 
-        All begins anew where these are not what is in force any more. The last thing a transaction does, for it holds
-        every other writer up.
+        All begins anew where these are not what is in force any more, and where somebody else has made an identifier
+        that a decision is about and that was not there: there was nothing to lock. The last thing a transaction does,
+        for it holds every other writer up.
         """
         answer = self.run("write/next_change", count=len(changes))[0]
         if (answer["policy"], answer["decisions"]) != (policy.text, decisions):
+            raise ConflictError
+        if self._absent and not self._exclusive and self.homes(self._absent):
             raise ConflictError
         last = answer["last"]
         at = rfc3339(micros(datetime.now(UTC)))

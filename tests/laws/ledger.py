@@ -31,15 +31,16 @@ class Ledger:
         self.told: list[Observation] = []
         self.hung: dict[str, tuple[str, ...]] = {}
 
-    def around(self, keys: Collection[str]) -> Neighbourhood:
+    def start(self, keys: Collection[str], pairs: Collection[tuple[str, str]]) -> Neighbourhood:
+        return self._part(keys, [link for link in self.links.values() if (link.a, link.b) in pairs])
+
+    def wholes(self, customers: Collection[str]) -> Neighbourhood:
+        keys = {key for key, home in self.member_of.items() if home in customers}
         links = [link for link in self.links.values() if link.a in keys or link.b in keys]
-        return self._part({end for link in links for end in (link.a, link.b)} | set(keys), links)
+        return self._part({end for link in links for end in (link.a, link.b)} | keys, links)
 
     def members(self, customers: Collection[str]) -> dict[str, list[str]]:
         return {name: [key for key, home in self.member_of.items() if home == name] for name in customers}
-
-    def start(self, keys: Collection[str], pairs: Collection[tuple[str, str]]) -> Neighbourhood:
-        return self._part(keys, [link for link in self.links.values() if (link.a, link.b) in pairs])
 
     def observed(self, keys: Collection[str]) -> list[Retold]:
         return [
@@ -59,6 +60,7 @@ class Ledger:
             stream.load(self.start(epochs.touched, []))
         if epochs.gone:
             stream.tell_anew(epochs, lambda one: said(one.keys, one.traits, one.occurred_at, self.policy))
+        stream.foresee(link for seen in epochs.named for link in links_of(seen, self.policy))
         for seen in epochs.named:
             stream.take(seen, links_of(seen, self.policy), claims_of(seen, self.policy))
         stream.settle_epochs(epochs)

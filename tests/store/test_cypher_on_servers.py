@@ -39,7 +39,7 @@ TYPICAL: dict[str, Any] = {
     "events": [],
     "limit": 5,
     "name": "policy",
-    "pairs": [{"near": EMAIL, "far": PHONE}],
+    "pairs": [[EMAIL, PHONE]],
     "happened": "~",
     "last": "\U0010ffff",
     "since": "",

@@ -15,8 +15,9 @@ from graph_cdp.engine import Engine
 from graph_cdp.model import Decision, Observation
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.identity import hasher
+from graph_cdp.store.reads import Reads
 from graph_cdp.store.statements import statement
-from graph_cdp.store.transaction import Reads, Transaction
+from graph_cdp.store.transaction import Transaction
 from tests import servers
 from tests.laws import reference
 from tests.laws.evidence import POLICIES, decisions, observations, plain, rows_of, rules_of, said_of
@@ -76,6 +77,26 @@ def test_without_the_lock_members_are_lost(writers: list[Engine], monkeypatch: p
         if not is_one_customer(number, writers[0]):
             wrong.append(number)
     assert wrong
+
+
+def test_two_keys_said_to_be_one_customer_are_one_even_if_they_come_at_once(
+    writers: list[Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting, decide = Barrier(2), Transaction.decide
+
+    def decide_at_once(transaction, decision):
+        decided = decide(transaction, decision)
+        with contextlib.suppress(BrokenBarrierError):
+            meeting.wait(timeout=2)
+        return decided
+
+    writers[0].decide("same", "cookie:1", "cookie:2", "they say so", "ann")
+    with monkeypatch.context() as patched:
+        patched.setattr(Transaction, "decide", decide_at_once)
+        at_once(
+            [absorbing(writer, [seen(key, key)]) for writer, key in zip(writers, ("cookie:1", "cookie:2"), strict=True)]
+        )
+    assert len({home for _, home in memberships(writers[0])}) == 1
 
 
 def test_who_waits_for_a_customer_puts_nothing_back(neo4j: servers.Server) -> None:
