@@ -29,9 +29,9 @@ from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.reviewing import Review
-from graph_cdp.searching import BEGIN, Search
+from graph_cdp.searching import BEGIN, Search, letters_of
 from graph_cdp.secret import settled_secret
-from graph_cdp.state import Place, Reply, Window
+from graph_cdp.state import Letters, Place, Reply, Window
 from graph_cdp.store import explorations, exports
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.questions import Questions, Snapshot
@@ -323,16 +323,19 @@ class Engine:
         """Matches of a part of an identifier's value or of a trait after a place, and where to go on."""
         return Search(self.graph, self.policy, text).page(place, limit)
 
-    def rejected(self, limit: int, after: Place = ("", "")) -> list[Row]:
+    def rejected(self, limit: int, after: Place = ("", ""), *, which: Letters = Letters()) -> list[Row]:  # noqa: B008 - frozen
         """Dead letters after the time and the uid of one, the oldest first."""
-        return self.graph.ask("read/dead_letters", at=after[0], uid=after[1], limit=limit)
+        return letters_of(self.graph, limit, after, which)
 
-    def retry_rejected(self, uids: Sequence[str]) -> list[tuple[str, Reply]]:
-        """Takes dead letters again under the policy of today; what became of each.
+    def retry_rejected(
+        self, uids: Sequence[str], corrected: Mapping[str, str] | None = None, mapping: Path | None = None
+    ) -> list[tuple[str, Reply]]:
+        """Takes dead letters again under the policy of today, as they were corrected; what became of each.
 
         One that is usable now is a dead letter no more; one that is not stays, and its answer says why.
         """
-        return self.graph.write(partial(self._intake.retry, list(dict.fromkeys(uids))))
+        remedy = ingest.Remedy(corrected or {}, ingest.load_mapping(mapping) if mapping else None)
+        return self.graph.write(partial(self._intake.retry, list(dict.fromkeys(uids)), remedy=remedy))
 
     def explorations(self) -> list[Row]:
         """The saved explorations: name, title, sentence, parameters with their defaults, columns."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Any
 
 from graph_cdp import ingest, normalise
@@ -137,18 +138,24 @@ class Intake:
         writes = stream.writes()
         return writes.anything or any(seen.order for seen in fresh), (stream, writes, epochs.named)
 
-    def retry(self, uids: list[str], transaction: Transaction) -> list[tuple[str, Reply]]:
+    def retry(
+        self, uids: list[str], transaction: Transaction, remedy: letters.Remedy = letters.NONE
+    ) -> list[tuple[str, Reply]]:
         """Takes dead letters again; one that is usable now is a dead letter no more."""
         policy = self.in_force.now(transaction.run).policy
         found = {row["uid"]: row for row in transaction.run("read/buried", uids=uids)}
-        taken: dict[str, Observation] = {}
+        taken: dict[str, list[Item]] = {}
         refused = dict.fromkeys(uids, "no dead letter has this uid; it may have been taken again already")
         for uid, letter in found.items():
             try:
-                taken[uid] = ingest.again(letter, policy)
+                taken[uid] = ingest.again(letter, policy, remedy)
             except Unusable as unusable:
                 refused[uid] = unusable.reason
-        replies = dict(zip(taken, self.absorb(list(taken.values()), transaction), strict=True))
+        absorbed = iter(self.absorb([item for items in taken.values() for item in items], transaction))
+        # A row may say several things; what became of the row itself is its answer.
+        replies = {}
+        for uid, items in taken.items():
+            replies[uid], *_ = islice(absorbed, len(items))
         transaction.run("write/unbury", uids=list(taken))
         return [(uid, replies.get(uid) or Reply("", "rejected", reason=refused[uid])) for uid in uids]
 

@@ -19,6 +19,7 @@ import phonenumbers
 from dateutil import parser as dateutil_parser
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
+from graph_cdp import locales, phones
 from graph_cdp.errors import KeyFormatError
 from graph_cdp.model import micros, value_of
 from graph_cdp.policy import NAMESPACES
@@ -32,6 +33,8 @@ _NAMESPACE: Final = re.compile(r"(?=.{1,64}\Z)[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
 _SOURCE: Final = re.compile(r"[^\s/:\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,64}\Z")
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 _CARD_PUNCTUATION: Final = re.compile(r"[\s\-\u2010-\u2015]+")
+_LONGEST_COUNTRY: Final = 64
+_MARKED: Final = re.compile(r"\s*([^\d\s.,+\u2212-]{1,6}\.?)?\s*([+\u2212-]?[\d.,\s]*\d)\s*([^\d\s,+-]{1,6})?\s*\Z")
 _REGION: Final = re.compile(r"[A-Za-z]{2}\Z")
 _SAFE_SUFFIX: Final = ".example.com"
 
@@ -102,8 +105,16 @@ def is_source(name: str) -> bool:
 
 
 def region(raw: object) -> str | None:
-    """The country of two letters that `raw` names, in capitals; None where it is anything else."""
-    return raw.upper() if isinstance(raw, str) and _REGION.match(raw) else None
+    """The country that `raw` names, as two capital letters; None where it is none that is known.
+
+    A code of two or three letters, or a name in English, Polish, Russian, Ukrainian or Slovak.
+    """
+    return _region(raw) if isinstance(raw, str) and len(raw) <= _LONGEST_COUNTRY else None
+
+
+@lru_cache(maxsize=1_024)
+def _region(raw: str) -> str | None:
+    return locales.country(raw) or (raw.upper() if _REGION.match(raw) else None)
 
 
 def text(raw: object) -> str:
@@ -120,7 +131,21 @@ def text(raw: object) -> str:
 
 
 def amount(raw: object) -> float:
-    """A quantity or sum of money: a point or comma before the decimals, blanks between thousands."""
+    """A quantity or sum of money: a point or comma before the decimals, blanks between thousands, a currency or not."""
+    return price(raw)[0]
+
+
+def price(raw: object) -> tuple[float, str | None]:
+    """A sum of money as `amount` reads it, and the currency that stands beside it, as three letters."""
+    if isinstance(raw, str) and (marked := _MARKED.match(raw)) and (marked[1] or marked[3]):
+        code = locales.currency(marked[1] or marked[3])
+        if code is None or (marked[1] and marked[3]):
+            raise Unusable("no number, or one of an unknown currency")
+        return _amount(marked[2]), code
+    return _amount(raw), None
+
+
+def _amount(raw: object) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise Unusable("no number")
     try:
@@ -186,7 +211,7 @@ def _email(raw: object, _country: str | None, _source: str) -> str:
 
 
 def _phone(raw: object, country: str | None, _source: str) -> str:
-    plain = text(raw)
+    plain = phones.with_extension(text(raw))
     known = country if country in phonenumbers.SUPPORTED_REGIONS else None
     if known is None and plain.startswith("00"):
         plain = "+" + plain[2:]
@@ -276,6 +301,15 @@ def calendar_date(raw: object, *, day_first: bool = False) -> str:
     return _datetime(raw, day_first).date().isoformat()
 
 
+def is_doubtful(raw: object) -> bool:
+    """Whether the day and the month of a date may be exchanged, so that only its source knows which is which."""
+    numeric = _NUMERIC_DATE.match(raw.strip()) if isinstance(raw, str) else None
+    if numeric is None or numeric[2] == ".":
+        return False
+    first, second = int(numeric[1]), int(numeric[3])
+    return first != second and first <= 12 and second <= 12
+
+
 def _epoch(number: float) -> int:
     for (low, high), factor in ((_SECONDS, 1_000_000), (_MILLISECONDS, 1_000)):
         if low <= number < high:
@@ -302,6 +336,7 @@ def _parsed(written: str, day_first: bool) -> datetime:
         return datetime.fromisoformat(written)
     except ValueError:
         pass
+    written = locales.english_date(written)
     numeric = _NUMERIC_DATE.match(written)
     day_first = (day_first and not _YEAR_FIRST.match(written)) or (numeric is not None and numeric[2] == ".")
     try:

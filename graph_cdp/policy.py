@@ -137,6 +137,13 @@ class Source(BaseModel):
         return self.model_extra or {}
 
 
+class Household(_Part):
+    """Which shared identifiers relate the people who share one, without making them one customer."""
+
+    by: list[str] = []
+    most: Annotated[int, Field(ge=2, le=50)] = 6
+
+
 class Segment(_Part):
     """A group of customers: those of whom the condition holds (see docs/segments.md)."""
 
@@ -177,6 +184,7 @@ class _File(_Part):
     survivorship: Survivorship = Survivorship()
     consent: Consent = Consent()
     rfm: Rfm = Rfm()
+    household: Household = Household()
     segments: Mapping[str, Segment] = {}
     funnels: Mapping[str, Funnel] = {}
 
@@ -214,6 +222,8 @@ class _File(_Part):
             raise ValueError(
                 f"blocked.{name}: there is no namespace {name} (describe it under [namespaces], or mend it)"
             )
+        for name in set(self.household.by) - known:
+            raise ValueError(f"household.by: there is no namespace {name} (describe it under [namespaces], or mend it)")
         for name in _ONE_THING & self.namespaces.keys():
             if self.namespaces[name].recycled_after:
                 raise ValueError(f"{name}.recycled_after: a number of one thing is never one of another")
@@ -384,6 +394,15 @@ class Policy:
     def bears_partners(self, namespace: str, group: str) -> int:
         """How many partners of a group a key of `namespace` bears."""
         return self.rules(namespace).shared_above.get(self.base(group.partition("/")[0]), _NO_LIMIT)
+
+    @property
+    def household(self) -> Household:
+        """What relates people to a household."""
+        return self._file.household
+
+    def relates(self, key: str) -> bool:
+        """Whether people who share this identifier are a household."""
+        return self.base(namespace_of(key)) in self._file.household.by
 
     def _is_blocked(self, key: str) -> bool:
         """Whether the policy blocks the key's value: such a key gives no links and belongs to nobody."""

@@ -18,6 +18,7 @@ from graph_cdp.project import (
     companies,
     consent,
     hand,
+    household,
     loyalty,
     messages,
     orders,
@@ -39,6 +40,8 @@ Row = dict[str, Any]
 
 TIMELINE: Final = 20
 MOST_CONTACTS: Final = 20
+# How many links a shared identifier of a household has with each of its people, at most.
+LINKS_EACH: Final = 30
 # What a customer does with a message that is an answer to it.
 _ANSWERS: Final = ("opened", "clicked", "replied")
 
@@ -161,6 +164,14 @@ class Sheet:
         employers = self._reading.graph.ask("read/employers", id=self.customer)
         return company_of(self._reading, employers[0], self._asked, {self.customer: self}) if employers else None
 
+    def household(self) -> list[Row]:
+        """The people who share something with the customer, each with the keys that they share."""
+        policy = self._reading.policy
+        keys = [key for key in self._beside if policy.relates(key)]
+        most = policy.household.most
+        rows = self._reading.graph.ask("read/sharers", keys=keys, degree=most * LINKS_EACH) if keys else []
+        return household.household(self.customer, rows, most)
+
     @cached_property
     def predictions(self) -> Row | None:
         """What to expect of the customer under the model that was fitted last, whichever brand is asked about."""
@@ -222,6 +233,7 @@ PARTS: Final[Mapping[str, Callable[[Sheet], Any]]] = {
     "person": lambda sheet: sheet.person,
     "places": lambda sheet: person.places(sheet.traits, sheet.told, sheet.bought, sheet._newest),
     "company": Sheet.company,
+    "household": Sheet.household,
     "orders": lambda sheet: orders.orders(sheet.sales),
     "rfm": lambda sheet: rfm.rfm(sheet.sales, sheet._today, sheet._reading.policy.rfm),
     "preferences": lambda sheet: preferences.preferences(sheet.sales, sheet.recent),

@@ -16,7 +16,7 @@ from typing import Any, Final
 from graph_cdp.model import namespace_of
 from graph_cdp.policy import Policy
 from graph_cdp.project.profile import owner
-from graph_cdp.state import Place
+from graph_cdp.state import Letters, Place
 from graph_cdp.store.questions import Questions
 
 SECONDS: Final = 1.0
@@ -96,3 +96,18 @@ class Search:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def letters_of(graph: Questions, limit: int, after: Place, which: Letters) -> list[dict[str, Any]]:
+    """The dead letters that are meant, after the time and the uid of one, the oldest first."""
+    return graph.ask(
+        "read/dead_letters",
+        at=after[0],
+        uid=after[1],
+        source=which.source,
+        reason=which.reason,
+        place=which.place,
+        since=which.since,
+        until=which.until,
+        limit=limit,
+    )

@@ -20,6 +20,29 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Letters:
+    """Which dead letters: of a source (of all where empty), with these parts of reason and place, between two times.
+
+    Times are texts in RFC 3339, the end excluded.
+    """
+
+    source: str = ""
+    reason: str = ""
+    place: str = ""
+    since: str = ""
+    until: str = "~"
+
+    @classmethod
+    def between(cls, since: str, until: str, **others: str) -> Letters:
+        """Those between two dates or times in ISO 8601, UTC where they have no zone. Raises `UsageError`."""
+        try:
+            first, last = (_text(datetime.fromisoformat(one)) if one else None for one in (since, until))
+        except ValueError:
+            raise UsageError("no time: give a date or a time, as in 2026-01-31 or 2026-01-31T09:30:00Z") from None
+        return cls(since=first or "", until=last or "~", **others)
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """A part of a timeline: times as texts, the end excluded; events of these names or kinds, of all without any.
 

@@ -158,6 +158,7 @@ class Profile(_Model):
     person: Object = Field(examples=[{"name": "Ann Nowak", "age": 36, "emails": ["ann@example.com"]}])
     places: Object = Field(examples=[{"declared": [{"city": "Kraków", "country": "PL", "count": 1, "at": DAY}]}])
     company: Object | None
+    household: list[Object] = Field(examples=[[{"customer_id": "9f2c4e6a8b0d1f3e", "by": ["email:f@x.pl"]}]])
     orders: Orders
     rfm: Object = Field(examples=[{"recency_days": 12, "frequency": 3, "score": "533", "status": "returning"}])
     preferences: Object = Field(examples=[{"category": [{"value": "Dresses", "share": 1.0, "count": 2, "trend": 0.0}]}])

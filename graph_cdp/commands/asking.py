@@ -41,7 +41,7 @@ def profile(
 ) -> None:
     """Show the 360 degree view of the customer that a key leads to, or led to."""
     moment = moment_of(as_of, told_by)
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         found = engine.profile(key, moment, include, brand)
     terminal.show(as_json, found, "" if as_json else portrait.profile(found))
 
@@ -64,7 +64,7 @@ def why(
 ) -> None:
     """Say why two keys are one customer, or which rules keep them apart; or did, then."""
     moment = moment_of(as_of, told_by)
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         answer = engine.why(a, b, moment, without)
     if svg is not None:
         from graph_cdp import files, picture  # noqa: PLC0415 - as above
@@ -83,7 +83,7 @@ def show_graph(
     as_json: AsJson = False,
 ) -> None:
     """Show the graph around a key, as a list or as a picture."""
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         found = engine.neighbours(key, depth, limit)
     if svg is None:
         terminal.show(as_json, found, render.graph(found))
@@ -108,7 +108,7 @@ def customers(
     as_lines: AsLines = False,
 ) -> None:
     """List the customers in the order of their ids."""
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         rows = engine.customers(limit, largest)
     terminal.show_list(rows, ("customer_id", "kind", "members", "anchor", "first_seen"), as_json, as_lines)
 
@@ -122,23 +122,15 @@ def changes(
     as_lines: AsLines = False,
 ) -> None:
     """List the changes of customers, each with its cause."""
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         rows = engine.changes(after, limit)
     terminal.show_list(rows, ("seq", "at", "change", "customer_id", "previous", "cause"), as_json, as_lines)
 
 
 @app.command()
-def rejected(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
-    """List the dead letters: what could not be used, where it stood, and why."""
-    with opened(store) as engine:
-        rows = engine.rejected(limit)
-    terminal.show_list(rows, ("at", "place", "reason"), as_json, as_lines)
-
-
-@app.command()
 def jobs(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
     """List the jobs that the API has started, newest first, each with its state and how far it is."""
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         rows = engine.jobs.page(limit)
     columns = ("id", "kind", "state", "created_at", "done", "total", "seconds_left", "reason")
     terminal.show_list(rows, columns, as_json, as_lines)
@@ -147,7 +139,7 @@ def jobs(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as_lin
 @app.command()
 def decisions(limit: Limit = 50, store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
     """List what stewards decided, the latest first, and how it stands with each."""
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         rows = engine.decisions(limit)
     columns = ("id", "at", "verdict", "a", "b", "of", "author", "because", "state")
     terminal.show_list(rows, columns, as_json, as_lines)
@@ -156,7 +148,7 @@ def decisions(limit: Limit = 50, store: Store = None, as_json: AsJson = False, a
 @app.command()
 def review(limit: Limit = 20, store: Store = None, as_json: AsJson = False, as_lines: AsLines = False) -> None:
     """List what deserves a look, the gravest first, each with the question to decide."""
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         rows = engine.review(limit)
     if as_json or as_lines:
         terminal.show_list(rows, (), as_json, as_lines)
@@ -178,7 +170,7 @@ def policy_show(
     """Show the policy in force, or one that was, as its file."""
     if fingerprint and history:
         raise UsageError("--history lists all policies, a FINGERPRINT shows one: give one of the two")
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         if history:
             terminal.show_list(engine.policies(), ("since", "fingerprint", "in_force"), as_json, False)
             return
@@ -207,6 +199,6 @@ def policy_check(
 @app.command()
 def status(store: Store = None, as_json: AsJson = False) -> None:
     """Show the server of a store, the policy in force, and how much it holds."""
-    with opened(store) as engine:
+    with opened(store, asking=True) as engine:
         found: Mapping[str, Any] = engine.status()
     terminal.show(as_json, found, render.status(found))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graph_cdp import terminal
+from graph_cdp.errors import StoreError
 from graph_cdp.offline import policy_from
 
 if TYPE_CHECKING:
@@ -46,13 +47,18 @@ ToldBy = Annotated[
 
 
 @contextmanager
-def opened(store: str | None, *, finishing: bool = False) -> Iterator[Engine]:
-    """The engine of a store; with `finishing` a relink that was killed is finished first."""
+def opened(store: str | None, *, finishing: bool = False, asking: bool = False) -> Iterator[Engine]:
+    """The engine of a store; with `finishing` a relink that was killed is finished first.
+
+    Where it is only `asking`, an embedded store has to be there: a mistyped path makes none. Raises `StoreError`.
+    """
     from graph_cdp import settings  # noqa: PLC0415 - as the next line
     from graph_cdp.engine import Engine  # noqa: PLC0415 - what needs no store starts without its driver, in half the time
 
     given = settings.read()
     policy = policy_from(given.policy) if given.policy else None
+    if asking:
+        _check_there(store or given.store)
     password = given.store_password.get_secret_value() if given.store_password else None
     secret = given.id_secret.get_secret_value() if given.id_secret else None
     with Engine.open(store or given.store, given.store_user, password, policy, secret) as engine:
@@ -61,6 +67,12 @@ def opened(store: str | None, *, finishing: bool = False) -> Iterator[Engine]:
             with terminal.progress("relinking") as progress:
                 engine.relink(None, progress)
         yield engine
+
+
+def _check_there(url: str) -> None:
+    folder = Path(url.removeprefix("embedded:")).expanduser()
+    if url.startswith("embedded:") and url != "embedded:" and not folder.exists():
+        raise StoreError(f"{folder}: there is no store (check the path, or load something first: graph-cdp ingest)")
 
 
 def moment_of(as_of: str | None, told_by: str | None) -> Moment | None:

@@ -15,7 +15,7 @@ from graph_cdp.ingest.files import Found
 from graph_cdp.ingest.guess import guess
 from graph_cdp.ingest.kafka import Heard, Topics
 from graph_cdp.ingest.keys import sender_of
-from graph_cdp.ingest.letters import again
+from graph_cdp.ingest.letters import Remedy, again
 from graph_cdp.ingest.mapping import Mapping, load_mapping
 from graph_cdp.ingest.places import ENDINGS, TABLES, ending_of, files_of
 from graph_cdp.ingest.reading import Reading, Sent, Take, mark_of, records_of, said_by
@@ -29,6 +29,7 @@ __all__ = [
     "Asked",
     "Mapping",
     "Reading",
+    "Remedy",
     "Topics",
     "again",
     "files_of",

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from graph_cdp.model import Refusal
-from graph_cdp.normalise import Unusable, amount, identifier, is_source
+from graph_cdp.normalise import Unusable, amount, base, identifier, is_source
+from graph_cdp.phones import numbers_in
 from graph_cdp.policy import Policy
 
 MOST_KEYS: Final = 12
@@ -44,13 +45,16 @@ class Keys:
         self.country = sender.country
 
     def add(self, namespace: str, raw: object, place: str) -> str | None:
-        """Takes what stands at `place` as an identifier; its key, or None where it is absent or refused."""
+        """Takes what stands at `place` as an identifier; its key, or None where it is absent or refused.
+
+        Of several phone numbers in one field each is taken; the key is that of the first.
+        """
         if raw is None:
             return None
-        key = self.key(namespace, raw, place)
-        if key is not None:
-            self._found.add(key)
-        return key
+        several = numbers_in(raw) if base(namespace) == "phone" else (raw,)
+        keys = [key for one in several if (key := self.key(namespace, one, place)) is not None]
+        self._found.update(keys)
+        return keys[0] if keys else None
 
     def key(self, namespace: str, raw: object, place: str) -> str | None:
         """The key of what stands at `place`, in the space of the sender, without taking it for one of the person."""

@@ -160,7 +160,7 @@ class Mapping(_Part):
     country: CountryCell | None = None
     time: Name | None = None
     timezone: Name | None = None
-    day_first: bool = False
+    day_first: bool | None = None
     message_id: Name | None = None
     encoding: Name | None = None
     table: Name | None = None

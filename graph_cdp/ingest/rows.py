@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from graph_cdp.ingest.content import canonical, clean_text, digest, part_of_key, storable, uid
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
 from graph_cdp.ingest.mapping import Cell, LineMapping, Mapping, OrderMapping
 from graph_cdp.model import UNDATED, Company, Item, Observation, Order, OrderLine, Refusal
-from graph_cdp.normalise import Unusable, calendar_date, moment, region, text, yes_or_no
+from graph_cdp.normalise import Unusable, calendar_date, is_doubtful, moment, price, region, text, yes_or_no
 from graph_cdp.policy import Policy
 
 Row = abc.Mapping[str, Any]
+_DOUBT: Final = "taken with the month first, which may be wrong: say day_first = true or false in the mapping"
 
 
 class Rows:
@@ -85,7 +86,7 @@ class Rows:
             kind=mapping.kind,
             name=_text(self._name, row) or source,
             keys=keys.all(f"each of {', '.join(self._identifier_columns())} is empty"),
-            occurred_at=self._occurred_at(row),
+            occurred_at=self._occurred_at(row, keys),
             received_at=received_at,
             traits=self._traits(kept, keys),
             properties=self._properties(kept),
@@ -114,8 +115,9 @@ class Rows:
                 for value in one.of(row):
                     keys.add(namespace, value, one.column)
 
-    def _occurred_at(self, row: Row) -> int:
+    def _occurred_at(self, row: Row, keys: Keys) -> int:
         try:
+            self._doubt(Cell(self._mapping.time).of(row), self._mapping.time or "", keys)
             return self._moment(row, self._mapping.time)
         except Unusable as unusable:
             raise Unusable(f"{self._mapping.time}: {unusable.reason}") from None
@@ -124,7 +126,7 @@ class Rows:
         given = Cell(column).of(row)
         if given is None:
             return UNDATED
-        return moment(given, timezone=self._mapping.timezone, day_first=self._mapping.day_first)
+        return moment(given, timezone=self._mapping.timezone, day_first=bool(self._mapping.day_first))
 
     def _properties(self, row: Row) -> Row:
         said = {name: value for name, cell in self._mapping.properties.items() if (value := cell.of(row)) is not None}
@@ -143,9 +145,15 @@ class Rows:
                 traits[name] = value
         return traits
 
+    def _doubt(self, value: object, place: str, keys: Keys) -> None:
+        """Notes a date whose day and month may be exchanged, unless the mapping says which is which."""
+        if self._mapping.day_first is None and is_doubtful(value):
+            keys.refuse(place, _DOUBT)
+
     def _born(self, value: object, place: str, keys: Keys) -> str | None:
+        self._doubt(value, place, keys)
         try:
-            return calendar_date(value, day_first=self._mapping.day_first)
+            return calendar_date(value, day_first=bool(self._mapping.day_first))
         except Unusable as unusable:
             keys.refuse(place, unusable.reason)
             return None
@@ -160,7 +168,7 @@ class Rows:
             lines=(line,) if line else (),
             whole=False,
             total=_amount(mapping.total, row, keys),
-            currency=_text(mapping.currency, row),
+            currency=_text(mapping.currency, row) or _currency_in(mapping.total, row),
             brand=part_of_key(_text(mapping.brand, row)),
             store=part_of_key(_text(mapping.store, row)),
             channel=_text(mapping.channel, row),
@@ -200,3 +208,11 @@ def _text(cell: Cell | None, row: Row) -> str | None:
 
 def _amount(cell: Cell | None, row: Row, keys: Keys) -> float | None:
     return keys.amount(cell.of(row), cell.column or "order") if cell else None
+
+
+def _currency_in(cell: Cell | None, row: Row) -> str | None:
+    """The currency that stands beside an amount: `12,50 zł`."""
+    try:
+        return price(cell.of(row))[1] if cell else None
+    except Unusable:
+        return None

@@ -46,7 +46,8 @@ def csv_records(path: Path, encoding: str, check: Check, found: Found | None = N
             feed.back(taken[1:])
             yield Record(taken[0].number, value, taken[0].data)
         else:
-            yield Record(taken[0].number, value, b"".join(one.data for one in taken))
+            # Named by its columns it can be corrected and taken again without its file.
+            yield Record(taken[0].number, value, None)
 
 
 def parquet_records(path: Path, check: Check, found: Found | None = None) -> Iterator[Record]:

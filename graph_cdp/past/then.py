@@ -144,6 +144,7 @@ class Then(Questions):
             "read/holdings": lambda ids: [{"id": id, **self._holding(id)} for id in ids],
             "read/telling": self._telling,
             "read/employers": self._employers,
+            "read/sharers": self._sharers,
             "read/contacts": self._contacts,
             "read/companies": lambda keys: self._today.ask("read/companies", keys=keys),
             "read/customer_orders": self._customer_orders,
@@ -165,6 +166,15 @@ class Then(Questions):
                 {"key": key, "namespace": namespace, "value": value, **seen, "claims": claims}
                 | {"shared": key in self._shared}
             )
+        return rows
+
+    def _sharers(self, keys: list[str], degree: int) -> list[Row]:
+        """The customers that are linked with shared identifiers, of those with few links."""
+        rows = []
+        for key in keys:
+            ends = [link.b if link.a == key else link.a for link in self._links.values() if key in (link.a, link.b)]
+            homes = {self._home[end] for end in ends if end not in self._shared}
+            rows += [{"key": key, "customer": home} for home in sorted(homes) if len(ends) <= degree]
         return rows
 
     def _holding(self, customer: str) -> Row:

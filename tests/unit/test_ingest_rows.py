@@ -83,3 +83,25 @@ def test_a_row_may_be_an_event_with_properties(tmp_path: Path) -> None:
 def test_a_column_of_a_consent_that_is_not_there_is_named(tmp_path: Path, lacking: str, said: str) -> None:
     with pytest.raises(MappingError, match=rf'm\.toml:\d+: {said} is the column "{lacking}"'):
         load(tmp_path, HEADER.replace(lacking, "other"))
+
+
+def test_two_numbers_in_a_field_are_two_identifiers_without_being_told(tmp_path: Path) -> None:
+    mapping = 'source = "crm"\ncountry = { column = "land" }\n[identifiers]\nphone = "tel"\n'
+    (seen,) = load(tmp_path, "tel,land\n601 234 567 / 602 234 567,Polska\n", mapping)
+    assert seen.keys == ("phone:+48601234567", "phone:+48602234567")
+
+
+@pytest.mark.parametrize(("said", "noted"), [("", 1), ("day_first = true\n", 0), ("day_first = false\n", 0)])
+def test_a_date_in_doubt_is_noted_unless_the_mapping_says_which_is_the_day(
+    tmp_path: Path, said: str, noted: int
+) -> None:
+    mapping = said + 'source = "crm"\n[identifiers]\nrecord = "id"\n[traits]\nbirth_date = "born"\n'
+    (seen,) = load(tmp_path, "id,born\n1,03/04/1987\n", mapping)
+    assert len(seen.refusals) == noted
+    assert seen.traits["birth_date"] == ("1987-04-03" if "true" in said else "1987-03-04")
+
+
+def test_the_currency_of_an_order_may_stand_beside_its_sum(tmp_path: Path) -> None:
+    mapping = 'source = "pos"\n[identifiers]\nloyalty_card = "card"\n[order]\nid = "no"\ntotal = "sum"\n'
+    (seen,) = load(tmp_path, 'card,no,sum\n9001,R1,"12,50 zł"\n', mapping)
+    assert seen.order is not None and (seen.order.total, seen.order.currency) == (12.5, "PLN")

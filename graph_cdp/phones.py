@@ -1,0 +1,30 @@
+"""Phone numbers as people write them into one field: several, and with extensions."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_EXTENSION: Final = re.compile(r"[,;]?\s*\b(?:wewn?|внутр|вн|klapka|kl)\b\.?\s*(?=\d)", re.IGNORECASE)
+_BETWEEN_PHONES: Final = re.compile(
+    r"\s*(?:[;,/|\n]|\b(?:or|and|lub|oraz|i|или|и|або|та|alebo|a)\b)\s*(?=[+(\d])", re.IGNORECASE
+)
+_SHORTEST_PHONE: Final = 7
+
+
+def with_extension(written: str) -> str:
+    """A number whose extension, if it has one, is marked as the library for phone numbers knows it."""
+    return _EXTENSION.sub(" ext ", written)
+
+
+def numbers_in(raw: object) -> list[object]:
+    """The phone numbers in one field, as they are written; the value itself where it is one, or none.
+
+    `601 234 567 / 602 234 567` are two, `0905/123 456` is one.
+    """
+    if not isinstance(raw, str) or len(raw) < 2 * _SHORTEST_PHONE:
+        return [raw]
+    parts = [part for part in _BETWEEN_PHONES.split(raw) if part.strip()]
+    if len(parts) > 1 and all(sum(map(str.isdigit, part)) >= _SHORTEST_PHONE for part in parts):
+        return list(parts)
+    return [raw]
