@@ -19,7 +19,8 @@ from graph_cdp.policy import default_policy
 BATCH: Final = 100
 ROUNDS: Final = 5
 _KNOWN: Final = 1_000
-_CONTEXT: Final = {
+_SERVER: Final = {"library": {"name": "analytics-python", "version": "2.4.0"}}
+_BROWSER: Final = {
     "library": {"name": "analytics.js", "version": "npm:next-1.84.3"},
     "page": {"path": "/lamps/1", "referrer": "", "search": "", "title": "Lamp", "url": "https://shop.example/lamps/1"},
     "userAgent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/126.0.0.0 Safari/537.36",
@@ -36,6 +37,7 @@ def measure(messages: int) -> Result:
         "parsed, limits checked, put together": (_viewed, _parsed),
         "and made observations: nothing but ids": (_viewed, _observed),
         "an e-mail and a phone, known": (lambda number: _signed_in(number % _KNOWN), _observed),
+        "the same from a browser, which tells twice as much": (lambda number: _browsing(number % _KNOWN), _observed),
         "an e-mail and a phone, new": (_signed_in, _observed),
     }
     runs: dict[str, list[float]] = {name: [] for name in kinds}
@@ -93,7 +95,7 @@ def _viewed(number: int) -> dict[str, Any]:
         "userId": f"u-{number}",
         "anonymousId": f"a-{number}",
         "properties": {"sku": "A-1", "name": "Lamp", "category": "Home", "price": 49.95},
-        "context": _CONTEXT,
+        "context": _SERVER,
     }
 
 
@@ -105,5 +107,9 @@ def _signed_in(number: int) -> dict[str, Any]:
         "userId": f"u-{number}",
         "anonymousId": f"a-{number}",
         "traits": {**traits, "firstName": "Ann", "lastName": "Nowak"},
-        "context": _CONTEXT,
+        "context": _SERVER,
     }
+
+
+def _browsing(number: int) -> dict[str, Any]:
+    return {**_signed_in(number), "context": _BROWSER}

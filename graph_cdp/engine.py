@@ -23,7 +23,7 @@ from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
 from graph_cdp.normalise import Unusable
 from graph_cdp.past import Moment, Then, walked
-from graph_cdp.past.everything import members_then
+from graph_cdp.past.everything import Everything
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.profiling import Asked, profile_of, profile_of_company
 from graph_cdp.reading import Reading
@@ -242,10 +242,22 @@ class Engine:
 
         return self.graph.reading(read)
 
-    def neighbours(self, key: str, depth: int, limit: int) -> Row:
-        """The graph at most `depth` relationships around an identifier. Raises `NotFoundError`."""
-        start = lookup.named(self.graph, key)
-        return self.graph.reading(lambda graph: walking.neighbours(graph, ("Identifier", start), depth, limit))
+    def neighbours(self, key: str, depth: int, limit: int, moment: Moment | None = None) -> Row:
+        """The graph at most `depth` relationships around an identifier, or as it was. Raises `NotFoundError`.
+
+        Of the past it has identifiers, their links and customers, and events.
+        """
+
+        def read(graph: Snapshot) -> Row:
+            start = lookup.named(graph, key)
+            if moment is not None:
+                asked = normalise.parse_key(key)
+                past = self._past(graph, [asked], moment).graph
+                start = str(lookup.known_then(past, asked, graph, moment)["key"])
+                return walking.neighbours(past, ("Identifier", start), depth, limit)
+            return walking.neighbours(graph, ("Identifier", start), depth, limit)
+
+        return self.graph.reading(read)
 
     def customer_graph(self, customer_id: str, limit: int) -> Row:
         """A customer, its members, and what they are linked with and were seen with, beside `customer` and `kind`.
@@ -388,10 +400,12 @@ class Engine:
         return len(table)
 
     def _export_past(self, what: str, to: Path, moment: Moment) -> int:
-        if what != "members":
-            raise UsageError("only members can be exported as of a moment (leave --as-of and --told-by out)")
+        if what not in exports.OF_A_MOMENT:
+            there = ", ".join(exports.OF_A_MOMENT)
+            raise UsageError(f"{what!r} cannot be exported as of a moment ({there} can; else leave the time out)")
         terms = self._in_force.now(self.graph.ask)
-        table = members_then(self.graph, moment, terms.policy, moment.decided(terms.decided), self.customer_id)
+        then = Everything(self.graph, moment, terms.policy, moment.decided(terms.decided), self.customer_id)
+        table = exports.TABLES[what](then, terms.policy)
         files.write_table(table, to)
         return len(table)
 

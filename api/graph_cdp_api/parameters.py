@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic.config import JsonDict
 
 from graph_cdp.errors import KeyFormatError, UsageError
+from graph_cdp.past import Moment
+from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 
 
@@ -82,3 +85,25 @@ def page(items: list[Any], following: int | str | None = None) -> JSONResponse:
 def moved(path: str, today: str) -> JSONResponse:
     """The way from an id of before to the one of today, which stands at the end of `path`."""
     return Json({"customer_id": today}, 307, {"Location": path + quote(today, safe="")})
+
+
+def _no_number(text: Any) -> Any:
+    """A time as a text: a number would be taken for seconds or milliseconds, whichever it looks like."""
+    if isinstance(text, str) and "-" not in text[1:]:
+        raise ValueError("give a time as in 2026-03-01T10:00:00Z")
+    return text
+
+
+Time = Annotated[datetime, BeforeValidator(_no_number)]
+AsOf = Annotated[
+    Time | None, Query(description="As what had happened by then makes it; UTC without a zone.", examples=[schemas.DAY])
+]
+ToldBy = Annotated[Time | None, Query(description="As what had been told by then makes it.", examples=[schemas.LATER])]
+
+
+async def _moment(as_of: AsOf = None, told_by: ToldBy = None) -> Moment | None:
+    """The moment that is asked about; None for the present."""
+    return Moment.of(as_of, told_by)
+
+
+Then = Annotated[Moment | None, Depends(_moment)]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import JSONResponse, Response
-from pydantic import BeforeValidator
 
 from graph_cdp.engine import Engine
 from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
@@ -17,7 +15,20 @@ from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json, tagged
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
-from graph_cdp_api.parameters import Asked, Cursor, Id, Key, Limit, checked_key, cursor_of, moved, page, place_of
+from graph_cdp_api.parameters import (
+    Asked,
+    Cursor,
+    Id,
+    Key,
+    Limit,
+    Then,
+    Time,
+    checked_key,
+    cursor_of,
+    moved,
+    page,
+    place_of,
+)
 from graph_cdp_api.problems import TYPE, SharedError, problem_of
 from graph_cdp_api.wiring import TheEngine
 
@@ -26,28 +37,6 @@ router = APIRouter(
 )
 
 UNKNOWN: Final = schemas.problems(300, 404)
-
-
-def _no_number(text: Any) -> Any:
-    """A time as a text: a number would be taken for seconds or milliseconds, whichever it looks like."""
-    if isinstance(text, str) and "-" not in text[1:]:
-        raise ValueError("give a time as in 2026-03-01T10:00:00Z")
-    return text
-
-
-Time = Annotated[datetime, BeforeValidator(_no_number)]
-AsOf = Annotated[
-    Time | None, Query(description="As what had happened by then makes it; UTC without a zone.", examples=[schemas.DAY])
-]
-ToldBy = Annotated[Time | None, Query(description="As what had been told by then makes it.", examples=[schemas.LATER])]
-
-
-async def _moment(as_of: AsOf = None, told_by: ToldBy = None) -> Moment | None:
-    """The moment that is asked about; None for the present."""
-    return Moment.of(as_of, told_by)
-
-
-Then = Annotated[Moment | None, Depends(_moment)]
 
 
 Known = Annotated[

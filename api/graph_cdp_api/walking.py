@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.keys import needs
-from graph_cdp_api.parameters import From, Id, Key, To, moved
+from graph_cdp_api.parameters import From, Id, Key, Then, To, moved
 from graph_cdp_api.problems import SharedError
 from graph_cdp_api.wiring import TheEngine
 
@@ -27,12 +27,12 @@ Longest = Annotated[int, Query(ge=1, le=12, description="So many relationships a
 
 
 @router.get("/neighbours/{key}", responses=schemas.answers(schemas.PartOfGraph))
-def neighbours(key: Key, engine: TheEngine, depth: Depth = 1, limit: Nodes = 200) -> JSONResponse:
+def neighbours(key: Key, engine: TheEngine, moment: Then, depth: Depth = 1, limit: Nodes = 200) -> JSONResponse:
     """The graph around an identifier. Shared identifiers, products, shops and companies are shown and not walked past.
 
-    `truncated` says that there is more than is told.
+    `truncated` says that there is more than is told. As of a time it has identifiers, customers, links and events.
     """
-    return Json(engine.neighbours(key, depth, limit))
+    return Json(engine.neighbours(key, depth, limit, moment))
 
 
 @router.get(

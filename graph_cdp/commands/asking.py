@@ -79,12 +79,15 @@ def show_graph(
     depth: Annotated[int, typer.Option(min=1, max=4, metavar="N", help="So many relationships away at most.")] = 2,
     limit: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="So many nodes at most.")] = 150,
     svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it: write a picture to this file.")] = None,
+    as_of: AsOf = None,
+    told_by: ToldBy = None,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the graph around a key, as a list or as a picture."""
+    """Show the graph around a key, of today or of a day, as a list or as a picture."""
+    moment = moment_of(as_of, told_by)
     with opened(store, asking=True) as engine:
-        found = engine.neighbours(key, depth, limit)
+        found = engine.neighbours(key, depth, limit, moment)
     if svg is None:
         terminal.show(as_json, found, render.graph(found))
         return

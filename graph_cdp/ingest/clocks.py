@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from graph_cdp.ingest.keys import Keys
@@ -14,6 +15,10 @@ _EARLIEST: Final = micros(datetime(1800, 1, 1, tzinfo=UTC))
 _LATEST: Final = micros(datetime(9999, 1, 1, tzinfo=UTC))
 
 
+# A batch has one time of sending, which is read once.
+_moment = lru_cache(maxsize=64)(moment)
+
+
 def clock_of(sent: object, said_at: int, received_at: int, keys: Keys) -> int:
     """By how many microseconds the clock is behind (ahead: less than 0) that says `sent` as we receive the message.
 
@@ -22,7 +27,7 @@ def clock_of(sent: object, said_at: int, received_at: int, keys: Keys) -> int:
     if sent is None or said_at == UNDATED:
         return 0
     try:
-        behind = received_at - moment(sent)
+        behind = received_at - (_moment(sent) if isinstance(sent, str) else moment(sent))
     except Unusable as unusable:
         keys.refuse("sentAt", f"{unusable.reason}: the clock cannot be corrected")
         return 0

@@ -22,12 +22,12 @@ from graph_cdp.policy import Policy
 
 DEFAULT_SOURCE: Final = "default"
 _TYPES: Final = frozenset(("identify", "track", "page", "screen", "group", "alias"))
-_TRANSPORT: Final = frozenset(("sentAt", "receivedAt", "writeKey", "_metadata", "integrations"))
+_TRANSPORT: Final = dict.fromkeys(("sentAt", "receivedAt", "writeKey", "_metadata", "integrations"))
 _CARDS: Final = ("loyalty_card", "loyaltyCard", "card_no")
 _DEVICES: Final = {"ios": ("ios.id", "ios.idfa"), "android": ("android.id", "android.idfa")}
 _NO_PERSON: Final = frozenset(("group_id", "company"))
 _MISSING: Final = "give userId, anonymousId, previousId, an e-mail address, a phone number or another external id"
-_ELSEWHERE: Final = frozenset(("traits", "campaign"))
+_ELSEWHERE: Final = ("traits", "campaign")
 _NOTHING: Final[Mapping[str, Any]] = {}
 _NO_EVENT: Final = Event(None)
 
@@ -103,9 +103,12 @@ def _type(message: Mapping[str, Any]) -> str:
 
 
 def _without_transport(message: Mapping[str, Any]) -> Mapping[str, Any]:
-    if _TRANSPORT.isdisjoint(message):
+    if _TRANSPORT.keys().isdisjoint(message):
         return message
-    return {name: value for name, value in message.items() if name not in _TRANSPORT}
+    content = dict(message)
+    for name in _TRANSPORT:
+        content.pop(name, None)
+    return content
 
 
 def _object(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -175,9 +178,10 @@ def _identify(call: _Call, keys: Keys) -> bool:
 def _contact(said: Mapping[str, Any], place: str, call: _Call, keys: Keys) -> bool:
     email = keys.add("email", said.get("email"), f"{place}.email")
     phone = None
-    if said.get("phone") is not None:
-        keys.country = _country(call) or keys.country or _locale(call.context)
-        phone = keys.add("phone", said["phone"], f"{place}.phone")
+    if (given := said.get("phone")) is not None:
+        if not (isinstance(given, str) and given.startswith("+")):  # which says its country itself
+            keys.country = _country(call) or keys.country or _locale(call.context)
+        phone = keys.add("phone", given, f"{place}.phone")
     for name in _CARDS:
         if name in said:
             keys.add("loyalty_card", said[name], f"{place}.{name}")
@@ -253,7 +257,9 @@ def _properties(call: _Call, content: str) -> Mapping[str, Any]:
 
 def _context(call: _Call, keys: Keys) -> Mapping[str, Any]:
     """What the context says beside the traits and the campaign, which have places of their own."""
-    context = {name: value for name, value in call.context.items() if name not in _ELSEWHERE}
+    context = dict(call.context)
+    for name in _ELSEWHERE:
+        context.pop(name, None)
     if (wanted := call.body.get("integrations")) and "integrations" not in context:
         try:
             context["integrations"] = storable(wanted, canonical(wanted))

@@ -14,6 +14,7 @@ import polars as pl
 from graph_cdp.link.claims import said
 from graph_cdp.model import NEVER, UNDATED, Link, Span, namespace_of, sighting_of, value_of
 from graph_cdp.past.orders import orders_of
+from graph_cdp.past.shown import Shown
 from graph_cdp.past.walk import epochs_then
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
@@ -23,6 +24,7 @@ from graph_cdp.rules import holding_of, said_by, together
 from graph_cdp.store import codec
 from graph_cdp.store.contacts import contact_of
 from graph_cdp.store.questions import LinkRow, Questions
+from graph_cdp.store.shapes import Step
 
 Row = dict[str, Any]
 Event = Mapping[str, Any]
@@ -130,6 +132,25 @@ class Then(Questions):
     def known_among(self, keys: Collection[str]) -> set[str]:
         """Which of the keys had been seen."""
         return self._home.keys() & set(keys)
+
+    def nodes(self, name: str, /, **parameters: Any) -> list[Row]:
+        """The nodes that a walk begins at."""
+        return [
+            *self._shown.named("Identifier", parameters["keys"]),
+            *self._shown.named("Customer", parameters["customers"]),
+        ]
+
+    def steps(self, name: str, /, **parameters: Any) -> list[Step]:
+        """The steps away from the nodes that a walk has come to."""
+        places = (("Identifier", "keys"), ("Customer", "customers"), ("Event", "events"))
+        each = parameters["each"]
+        return [step for label, names in places for step in self._shown.around(label, parameters[names], each)]
+
+    @cached_property
+    def _shown(self) -> Shown:
+        links = [link for _, link in sorted(self._links.items())]
+        events = sorted(self._events.values(), key=lambda event: (event["at"] or "", event["uid"]), reverse=True)
+        return Shown(self._identifiers(sorted(self._home)), self._home, links, events)
 
     def ask(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of the reading statement `name`, of those that a profile and its explanations ask."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from graph_cdp.model import NEVER, UNDATED, Link, Span, micros, namespace_of, rfc3339, value_of
+from graph_cdp.model import NEVER, UNDATED, Decision, Link, Span, micros, namespace_of, rfc3339, value_of
 from graph_cdp.policy import NAMESPACES
 from graph_cdp.rules import Holding
 from graph_cdp.state import CustomerState, NodeState, Retold
@@ -168,6 +168,20 @@ def new_node_row(node: NodeState, customer_id: Callable[[str], str]) -> Row:
     """All properties of a new identifier; `cid` is the id that a customer has of which it is the anchor."""
     namespace, _, value = value_of(node.key).partition(":")
     return {**node_row(node), "namespace": namespace, "value": value, "cid": customer_id(node.key), "caption": value}
+
+
+def decision_row(decision: Decision) -> Row:
+    """What a decision says."""
+    return {
+        "id": decision.id,
+        "verdict": decision.verdict,
+        "a": decision.a or None,
+        "b": decision.b or None,
+        "of": decision.of or None,
+        "at": rfc3339(decision.at),
+        "author": decision.author,
+        "because": decision.because,
+    }
 
 
 def link_row(link: Link, tier: int) -> Row:

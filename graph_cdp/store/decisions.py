@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_cdp.model import UNDATED, Decision, rfc3339
+from graph_cdp.model import UNDATED, Decision
 from graph_cdp.store import codec
 from graph_cdp.store.transaction import Transaction
 
@@ -18,16 +18,5 @@ def decision_of(row: Mapping[str, Any]) -> Decision:
 
 def keep(transaction: Transaction, decision: Decision, number: int) -> None:
     """Stores a decision as the one of that number."""
-    row = {
-        "number": number,
-        "id": decision.id,
-        "verdict": decision.verdict,
-        "a": decision.a or None,
-        "b": decision.b or None,
-        "of": decision.of or None,
-        "at": rfc3339(decision.at),
-        "author": decision.author,
-        "because": decision.because,
-        "caption": decision.verdict,
-    }
+    row = {"number": number, **codec.decision_row(decision), "caption": decision.verdict}
     transaction.run("write/decision", row=row, number=number)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, Protocol
 
 import polars as pl
 
@@ -12,7 +12,6 @@ from graph_cdp.model import namespace_of, rfc3339, value_of
 from graph_cdp.policy import Policy
 from graph_cdp.rules import Holding, rules_between
 from graph_cdp.store import codec
-from graph_cdp.store.graph import Graph
 
 _LINKS: Final = dict.fromkeys(
     ("a", "b", "kind", "tier", "first_seen", "last_seen", "sources", "state", "rule"), pl.String
@@ -34,13 +33,20 @@ _DECISIONS: Final = dict.fromkeys(("id", "at", "verdict", "a", "b", "of", "autho
 _PAGE: Final = 50_000
 
 
-def members(graph: Graph, policy: Policy) -> pl.DataFrame:
+class Tables(Protocol):
+    """What answers the statements of whole tables: a graph, or one of the past."""
+
+    def each(self, name: str, /, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The rows of the reading statement `name`."""
+
+
+def members(graph: Tables, policy: Policy) -> pl.DataFrame:
     """`key, customer_id` of every identifier, sorted by key."""
     rows = ((row["key"], row["customer"]) for row in graph.each("read/all_members"))
     return _table(rows, {"key": pl.String, "customer_id": pl.String}).sort("key")
 
 
-def links(graph: Graph, policy: Policy) -> pl.DataFrame:
+def links(graph: Tables, policy: Policy) -> pl.DataFrame:
     """Every link, and for each key a row with an empty `b` that says when it was seen.
 
     `state` is joined, refused, shared (an end is a shared identifier) or weak (weaker than `min_tier`); `rule` names
@@ -65,16 +71,16 @@ def _values(ends: Iterable[str], policy: Policy) -> list[str]:
     return sorted(values, key=lambda key: (not key, key))
 
 
-def customers(graph: Graph, policy: Policy) -> pl.DataFrame:
+def customers(graph: Tables, policy: Policy) -> pl.DataFrame:
     """Every customer that is no shared identifier, sorted by id."""
     rows = [(row["id"], row["kind"], row["size"], row["first_seen"]) for row in graph.each("read/held")]
     return _table((row for row in rows if row[1] != "shared"), _CUSTOMERS).sort("customer_id")
 
 
-def changes(graph: Graph, policy: Policy) -> pl.DataFrame:
+def changes(graph: Tables, policy: Policy) -> pl.DataFrame:
     """The whole change feed in its order; `previous` and `keys` are JSON."""
     rows: list[tuple[Any, ...]] = []
-    while page := graph.ask("read/changes", after=rows[-1][0] if rows else 0, limit=_PAGE):
+    while page := list(graph.each("read/changes", after=rows[-1][0] if rows else 0, limit=_PAGE)):
         rows += [
             (
                 *(row[name] for name in ("seq", "at", "change", "customer_id")),
@@ -87,19 +93,19 @@ def changes(graph: Graph, policy: Policy) -> pl.DataFrame:
     return _table(rows, _CHANGES)
 
 
-def orders(graph: Graph, policy: Policy) -> pl.DataFrame:
+def orders(graph: Tables, policy: Policy) -> pl.DataFrame:
     """Every order with the customer that it is of, sorted by key."""
     columns = ("key", "customer", "at", "status", "total", "currency", "brand", "store", "channel")
     return _table((tuple(row[name] for name in columns) for row in graph.each("read/all_orders")), _ORDERS).sort("key")
 
 
-def decided(graph: Graph, policy: Policy) -> pl.DataFrame:
+def decided(graph: Tables, policy: Policy) -> pl.DataFrame:
     """Every decision in the order in which they were made; `resolve --decisions` takes this table."""
     rows = (tuple(row[name] for name in _DECISIONS) for row in graph.each("read/decisions", after=0))
     return _table(rows, _DECISIONS)
 
 
-def records(graph: Graph, policy: Policy) -> pl.DataFrame:
+def records(graph: Tables, policy: Policy) -> pl.DataFrame:
     """What identifiers say of the traits that the policy compares, a column each; `resolve --records` takes it."""
     traits = sorted(policy.contradictions)
     said: dict[tuple[str, str | None], dict[str, str]] = {}
@@ -111,7 +117,9 @@ def records(graph: Graph, policy: Policy) -> pl.DataFrame:
     return _table(rows, dict.fromkeys(("key", "at", *traits), pl.String)).sort("key", "at")
 
 
-TABLES: Final[Mapping[str, Callable[[Graph, Policy], pl.DataFrame]]] = {
+# What evidence of a moment makes. The feed of changes tells what was written, which no moment changes.
+OF_A_MOMENT: Final = ("members", "links", "customers", "orders", "decisions", "records")
+TABLES: Final[Mapping[str, Callable[[Tables, Policy], pl.DataFrame]]] = {
     "members": members,
     "links": links,
     "customers": customers,

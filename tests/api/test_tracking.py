@@ -236,3 +236,20 @@ def test_a_time_of_sending_that_says_nothing_corrects_nothing(api: Api, sent: ob
     answer = api.send("identify", message)
     assert answer.outcome in ("created", "known")
     assert events(api, f"user_id:sent%20{sent}")[0]["at"] is not None
+
+
+def test_a_null_takes_a_trait_back_however_it_is_spelled(api: Api):
+    for number, name in enumerate(("first_name", "firstName", "FirstName")):
+        said = {"userId": f"null-{number}", "traits": {"firstName": "Ann", "city": "Łódź"}, "timestamp": LATE}
+        api.send("identify", said)
+        api.send("identify", {**said, "traits": {name: None}, "timestamp": "2026-01-02T00:00:00Z"})
+        traits = api.http.get(f"/profiles/user_id:null-{number}").json()["traits"]
+        assert ("first_name" in traits, traits["city"]["value"]) == (False, "Łódź")
+
+
+def test_nul_and_broken_unicode_are_stored_mended_wherever_they_stand(api: Api):
+    odd = {"a\x00": "\ud800", "deep": [{"x": "\x00"}], "n": 2**70}
+    message = {"type": "track", "event": "O\x00dd", "userId": "odd-1", "timestamp": LATE, "properties": odd}
+    body = json.dumps({**message, "context": odd, "traits": odd, "integrations": odd}).encode()
+    assert post(api, "t", body).json()["outcome"] == "created"
+    assert events(api, "user_id:odd-1")[0]["properties"]["a\ufffd"] == "\ufffd"

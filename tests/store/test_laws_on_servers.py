@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from graph_cdp.engine import Verdict
 from graph_cdp.model import DAY, UNDATED, Decision, Observation, micros, rfc3339
 from graph_cdp.past import Moment
-from graph_cdp.past.everything import members_then
+from graph_cdp.past.everything import Everything
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.store import exports
@@ -139,9 +139,9 @@ class Traffic(RuleBasedStateMachine):
         said = said_of(known, self.policy)
         then = reference.resolve(rows_of(known), rules_of(self.policy), said, plain(decided))
         moment = Moment(told=rfc3339(by)) if told else Moment(happened=rfc3339(by))
-        table = members_then(
-            self.engine.graph, moment, self.engine.policy, moment.decided(self.engine.decided), self.engine.customer_id
-        )
+        policy, decisions = self.engine.policy, moment.decided(self.engine.decided)
+        everything = Everything(self.engine.graph, moment, policy, decisions, self.engine.customer_id)
+        table = exports.members(everything, policy)
         assert dict(table.iter_rows()) == {key: customer_id(anchor) for key, anchor in then.items()}
         for key in data.draw(st.lists(st.sampled_from(sorted(then)), max_size=2)) if then else []:
             profile = self.engine.profile(key, moment)

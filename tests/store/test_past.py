@@ -13,6 +13,7 @@ from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.model import DAY, UNDATED, Observation, Order, OrderLine
 from graph_cdp.past import Moment
 from graph_cdp.resolve.identity import hasher
+from graph_cdp.store import exports
 from tests.store.conftest import SECRET, Open
 
 RULES = """
@@ -114,8 +115,47 @@ def test_all_members_are_exported_as_they_were(engine: Engine, tmp_path: Path) -
     assert dict(pl.read_csv(to).iter_rows()) == dict.fromkeys((ANN, COOKIE), customer_id(ANN))
     engine.export("members", to, by(5, told=8))
     assert len(set(dict(pl.read_csv(to).iter_rows()).values())) == 2
-    with pytest.raises(UsageError, match="only members"):
-        engine.export("links", tmp_path / "links.csv", by(5))
+    with pytest.raises(UsageError, match="'changes' cannot be exported as of a moment"):
+        engine.export("changes", tmp_path / "changes.csv", by(5))
+
+
+def test_every_table_of_a_moment_is_the_one_that_was_exported_then(open_engine: Open, tmp_path: Path) -> None:
+    engine = open_engine(f'{RULES}recycled_after = "30d"\n[[contradictions]]\ntrait = "city"\ntier = 2\n')
+    line = OrderLine("1", "A", "Tea", None, 2.0, 5.0)
+    engine.absorb(
+        [
+            seen(ANN, PHONE, day=1, traits={"city": "Kraków"}),
+            seen(BEN, PHONE, day=90),
+            seen(COOKIE, PHONE, day=91),
+            seen(ANN, "order:web/1", day=92, order=Order("order:web/1", (line,), currency="PLN")),
+        ]
+    )
+    then = exported(engine, tmp_path)
+    engine.absorb([seen(ANN, COOKIE, day=93), seen(BEN, "order:web/1", day=94), seen(PHONE, day=60, told=95)])
+    assert exported(engine, tmp_path) != then
+    assert exported(engine, tmp_path, by(told=92)) == then
+
+
+def test_the_graph_around_a_key_is_as_it_was(engine: Engine) -> None:
+    engine.absorb([seen(ANN, day=1), seen(COOKIE, PHONE, day=2), seen(ANN, COOKIE, day=5), seen(BEN, PHONE, day=9)])
+    then = engine.neighbours(COOKIE, 2, 100, by(6))
+    properties = [node["properties"] for node in then["nodes"]]
+    assert {one["key"] for one in properties if "key" in one} == {ANN, COOKIE, PHONE}
+    assert {one["id"] for one in properties if "id" in one} == {customer_id(ANN)}
+    kinds = [way["type"] for way in then["relationships"]]
+    assert (kinds.count("LINK"), kinds.count("MEMBER_OF"), kinds.count("OBSERVED")) == (2, 3, 5)
+    assert all({way["start"], way["end"]} <= {node["id"] for node in then["nodes"]} for way in then["relationships"])
+    assert engine.neighbours(COOKIE, 1, 1, by(6))["truncated"]
+    with pytest.raises(NotFoundError, match="nothing was known of this key"):
+        engine.neighbours(BEN, 1, 10, by(6))
+
+
+def exported(engine: Engine, folder: Path, moment: Moment | None = None) -> dict[str, str]:
+    found = {}
+    for what in exports.OF_A_MOMENT:
+        engine.export(what, folder / f"{what}.csv", moment)
+        found[what] = (folder / f"{what}.csv").read_text()
+    return found
 
 
 def test_undated_evidence_happened_when_it_was_told(engine: Engine) -> None:
