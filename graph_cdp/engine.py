@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relinking, walking
+from graph_cdp.audience.groups import checked
 from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.gathering import Gathering
@@ -78,7 +79,7 @@ class Engine:
         try:
             migrated = graph.migrate()
             if graph.setting("policy") is None:
-                graph.write(lambda transaction: transaction.enact(policy or default_policy(), first=True))
+                graph.write(lambda transaction: transaction.enact(checked(policy or default_policy()), first=True))
             return cls(graph, settled_secret(graph, id_secret), migrated)
         except BaseException:
             graph.close()
@@ -450,7 +451,7 @@ class Engine:
         self, policy: Policy | None, progress: relinking.Progress, rebuild: bool
     ) -> tuple[list[relinking.Look], relinking.Plan]:
         current, job = self.policy, relinking.under_way(self.graph)
-        wanted = policy or current
+        wanted = checked(policy) if policy else current
         other = (wanted.blocked, wanted.rests) != (current.blocked, current.rests)
         rebuild = rebuild or other or bool(job and job.rebuild)
         found = relinking.look(self.graph, wanted, self.customer_id, progress, rebuild=rebuild)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from graph_cdp import files
+from graph_cdp.audience.groups import checked
 from graph_cdp.policy import Policy, default_policy
 from graph_cdp.resolve import tables
 from graph_cdp.resolve.tables import Given, Table
@@ -14,8 +15,6 @@ def policy_from(path: Path | None) -> Policy:
     """The policy in a file, the shipped one without a file. Raises `PolicyError`, naming the line and the reason."""
     if path is None:
         return default_policy()
-    from graph_cdp.audience.groups import checked  # noqa: PLC0415 - its parser is slow to load and seldom needed
-
     return checked(Policy(files.read_text(path), str(path)))
 
 

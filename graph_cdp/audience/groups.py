@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graph_cdp.audience import tree, words
-from graph_cdp.audience.language import ConditionError, parse
 from graph_cdp.errors import NotFoundError, PolicyError
 from graph_cdp.policy import Policy
 
@@ -89,6 +88,9 @@ def _there(known: Mapping[str, object]) -> str:
 
 
 def _read(policy: Policy, text: str, part: str, name: str, stage: str = "") -> tree.Condition:
+    # Its parser takes a tenth of a second to load, for which only those wait who have segments.
+    from graph_cdp.audience.language import ConditionError, parse  # noqa: PLC0415
+
     try:
         return parse(text)
     except ConditionError as wrong:

@@ -59,21 +59,9 @@ PROFILE: Final[Mapping[str, Mapping[str, Type] | None]] = {
     },
     **dict.fromkeys(
         (
-            *("traits", "person", "places", "company", "household", "orders", "rfm", "preferences"),
-            *(
-                "brands",
-                "channels",
-                "campaigns",
-                "consent",
-                "loyalty",
-                "voice",
-                "carts",
-                "favourites",
-                "visits",
-                "activity",
-                "notes",
-            ),
-            *("switches", "predictions", "warnings"),
+            *("traits", "person", "places", "company", "orders", "rfm", "preferences", "brands", "channels"),
+            *("campaigns", "consent", "loyalty", "voice", "carts", "favourites", "visits", "activity", "notes"),
+            *("switches", "household", "predictions", "warnings"),
         )
     ),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from graph_cdp.audience import tree
-from graph_cdp.audience.language import HOUR
 
+HOUR: Final = 1 / 24
 _SIGNS: Final = {
     "=": "is",
     "!=": "is not",

@@ -15,7 +15,6 @@ from graph_cdp.audience.contacts import checked_channel
 from graph_cdp.audience.dates import changed, holds_now
 from graph_cdp.audience.grid import grid
 from graph_cdp.audience.groups import Segment
-from graph_cdp.audience.language import parse
 from graph_cdp.audience.likeness import lookalikes, shopper_of
 from graph_cdp.audience.subject import Subject, time_of
 from graph_cdp.audience.words import explain
@@ -73,6 +72,8 @@ class Crowd:
 
         Nothing is kept. Raises `UsageError` for a text that is no condition.
         """
+        from graph_cdp.audience.language import parse  # noqa: PLC0415 - its parser is slow to load and seldom needed
+
         condition, people = parse(text), self.people()
         total, found = 0, []
         for total, one in enumerate(people.all(), start=1):  # noqa: B007 - the last number is how many there are

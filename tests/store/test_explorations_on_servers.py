@@ -22,6 +22,22 @@ EXPECTED: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         {"since": "2024-03-01"},
         [("2024-03-10", "Checkout Started", "Ben", "c2", 2)],
     ),
+    "actions": (
+        {"key": ANN},
+        [
+            ("web", "seen", 3, "2024-03-01", "2024-03-05"),
+            ("web", "Order Completed", 2, "2024-03-06", "2024-03-07"),
+            ("web", "Product Added", 1, "2024-03-06", "2024-03-06"),
+        ],
+    ),
+    "brand_groups": ({"since": "2024-03-01"}, [(2, "active", 1), (1, "hardly active", 1)]),
+    "prices": (
+        {"product": "product:web/T"},
+        [
+            ("2024-03-08", 3.1, 2.0, None, "Mall", "c2", None),
+            ("2024-03-06", 3.1, 2.0, None, None, "c1", None),
+        ],
+    ),
     "also_bought": ({"product": "product:web/T"}, [("product:web/C", "Cup", "kitchen", 2)]),
     "apart": (
         {"key": "user_id:1", "other_key": BEN},

@@ -103,7 +103,7 @@ def test_an_unknown_parameter_is_refused_and_not_repeated() -> None:
 @pytest.mark.parametrize("name", ["", "nothing", "../read/counts", "Customer"])
 def test_an_unknown_name_is_refused_with_those_that_there_are(name: str) -> None:
     with pytest.raises(
-        NotFoundError, match=r"^no exploration has this name \(there are abandoned_carts, also_bought, "
+        NotFoundError, match=r"^no exploration has this name \(there are abandoned_carts, actions, also_bought, "
     ):
         explorations.find(name)
 
