@@ -160,9 +160,8 @@ def _showcase(found: Row) -> list[RenderableType]:
     return [
         _head(f"{escape(found['person']['name'] or 'Somebody')}, a customer of all three brands"),
         portrait.summary(found),
-        render.identifiers(found["identifiers"]),
-        render.orders(found["orders"], 5),
-        render.timeline(found["timeline"][:3]),
+        f"Known by {len(found['identifiers'])} identifiers, of which the first to be seen are:",
+        render.identifiers(sorted(found["identifiers"], key=lambda row: row["first_seen"] or "~")[:4]),
     ]
 
 
