@@ -14,13 +14,14 @@ from typing import Any, Final
 from rich.console import Group, RenderableType
 from rich.markup import escape
 
-from graph_cdp import render, samples
+from graph_cdp import portrait, render, samples
 from graph_cdp.engine import Engine
 from graph_cdp.offline import policy_from
 from graph_cdp.policy import Policy
 from graph_cdp.state import OUTCOMES
 from graph_cdp.store.embedded import wait_until_stopped
 
+_BUSINESS: Final = "record:b2b/1"
 FILES: Final = ("web.ndjson", "app.ndjson", "crm.csv", "loyalty.csv", "pos.csv", "b2c.csv", "b2b.csv")
 
 Progress = Callable[[int, int], None]
@@ -93,6 +94,7 @@ def _ask(engine: Engine, truth: samples.Truth) -> dict[str, Any]:
         "status": engine.status(),
         "score": asdict(samples.score(members, truth.person_of)),
         "profile": engine.profile(truth.showcase),
+        "company": engine.profile(engine.profile(_BUSINESS, include="company")["company"]["key"]),
         "why": engine.why(truth.showcase, truth.showcase_cookie),
         "mailbox": engine.profile(truth.family_mailbox),
         "family": [engine.profile(key) for key in truth.family],
@@ -106,6 +108,7 @@ def _shown(facts: Mapping[str, Any], truth: samples.Truth) -> RenderableType:
         *_loading(facts),
         *_people(facts["score"]),
         *_showcase(facts["profile"]),
+        *_business(facts["company"]),
         _head("Why are her loyalty card and her app cookie one person?"),
         render.why(facts["why"]),
         *_family(facts, truth),
@@ -154,15 +157,17 @@ def _customers(swallowing: int) -> str:
 
 
 def _showcase(found: Row) -> list[RenderableType]:
-    name = " ".join(
-        str(found["traits"][part]["value"]) for part in ("first_name", "last_name") if part in found["traits"]
-    )
     return [
-        _head(f"{escape(name)}, a customer of all three brands") + f"  {found['customer_id']}",
-        render.table(found["identifiers"], ("key", "sources")),
-        render.orders(found["orders"], 5),
-        render.timeline(found["timeline"][:3]),
+        _head(f"{escape(found['person']['name'] or 'Somebody')}, a customer of all three brands"),
+        portrait.summary(found),
+        f"Known by {len(found['identifiers'])} identifiers, of which the first to be seen are:",
+        render.identifiers(sorted(found["identifiers"], key=lambda row: row["first_seen"] or "~")[:4]),
     ]
+
+
+def _business(found: Row) -> list[RenderableType]:
+    name = found["company"]["name"]
+    return [_head(f"{escape(name)}, a company: its people stay people"), portrait.summary(found)]
 
 
 def _family(facts: Mapping[str, Any], truth: samples.Truth) -> list[RenderableType]:

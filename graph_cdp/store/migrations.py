@@ -18,6 +18,7 @@ from graph_cdp.model import micros, rfc3339
 from graph_cdp.store.connection import Connection, said_plainly
 from graph_cdp.store.statements import folder, statement
 
+_SECONDS_FOR_INDEXES: Final = 3_600
 _NAME: Final = re.compile(r"V(?P<version>\d{3})__(?P<what>\w+)\.cypher\Z")
 
 
@@ -67,7 +68,15 @@ def migrate(connection: Connection) -> list[str]:
     missing = [migration for version, migration in known.items() if version not in applied]
     for migration in missing:
         _apply(connection, migration)
+    if missing and not connection.exclusive:
+        _await_indexes(connection)
     return [f"V{migration.version:03}__{migration.what}" for migration in missing]
+
+
+def _await_indexes(connection: Connection) -> None:
+    """Waits until what was made can be used: a plan that was made before is kept, and would go without it for long."""
+    with said_plainly(connection.server), connection.driver.session(database=connection.database) as session:
+        session.run("CALL db.awaitIndexes($seconds)", seconds=_SECONDS_FOR_INDEXES).consume()
 
 
 def _apply(connection: Connection, migration: Migration) -> None:

@@ -1,0 +1,137 @@
+"""The parts of a profile, each a pure function of facts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from graph_cdp.policy import Policy
+from graph_cdp.project.carts import carts
+from graph_cdp.project.consent import consent
+from graph_cdp.project.facts import Fact, facts_of
+from graph_cdp.project.loyalty import loyalty
+from graph_cdp.project.messages import counts
+from graph_cdp.project.money import currency
+from graph_cdp.project.person import birth_date, born_in_future
+from graph_cdp.project.sentiment import sentiment
+from graph_cdp.project.traits import traits
+
+TODAY = "2026-04-01"
+
+
+def told(day: int, name: str, *, key: str = "user_id:1", source: str = "web", traits: Any = None, **said: Any) -> dict:
+    return {
+        "uid": f"{day} {name} {key} {source} {said} {traits}",
+        "at": f"2026-03-{day:02}T00:00:00.000000Z",
+        "source": source,
+        "name": name,
+        "kind": "identify",
+        "keys": [key],
+        "traits": json.dumps(traits or {}),
+        "properties": json.dumps(said),
+    }
+
+
+def facts(*rows: dict) -> list[Fact]:
+    return facts_of(rows, lambda source: None)
+
+
+def test_an_order_closes_the_cart_of_its_source_once() -> None:
+    rows = facts(told(1, "Product Added", sku="A"), told(2, "Order Completed"), told(3, "Product Added", sku="B"))
+    assert [(cart["stage"], [one["sku"] for one in cart["products"]]) for cart in carts(rows)] == [
+        ("cart", ["B"]),
+        ("bought", ["A"]),
+    ]
+
+
+CONSENTS = [
+    told(1, "Consent Given", key="email:a", channel="sms"),
+    told(2, "Consent Withdrawn", key="email:b", channel="sms"),
+    told(3, "Consent Given", key="email:c", channel="sms"),
+]
+
+
+@pytest.mark.parametrize(
+    ("merge", "state"), [("most_restrictive", "withdrawn"), ("latest", "granted"), ("review", "conflict")]
+)
+def test_where_identifiers_disagree_the_policy_says_which_consent_counts(merge: str, state: str) -> None:
+    policy = Policy(f'[consent]\nmerge = "{merge}"\n').consent
+    assert consent(facts(*CONSENTS), policy)["sms"]["state"] == state
+
+
+def test_a_later_word_on_the_same_identifier_takes_the_place_of_the_earlier() -> None:
+    rows = facts(told(1, "Consent Withdrawn", channel="sms"), told(2, "Consent Given", channel="sms"))
+    assert consent(rows, Policy("").consent)["sms"]["state"] == "granted"
+
+
+def test_the_word_of_a_trusted_source_comes_before_a_newer_one_if_the_policy_says_so() -> None:
+    rows = facts(
+        told(1, "identify", source="crm", traits={"city": "Łódź"}),
+        told(2, "identify", source="web", traits={"city": "Lodz"}),
+        told(3, "identify", source="web", traits={"city": "Lodz"}),
+    )
+    by_trust = traits(rows, Policy("[sources.crm]\ntrust = 1\n"))["city"]
+    assert (by_trust["value"], [one["value"] for one in by_trust["runner_ups"]]) == ("Łódź", ["Lodz"])
+    assert traits(rows, Policy(""))["city"]["value"] == "Lodz"
+    often = Policy('[survivorship.traits]\ncity = ["frequent"]\n')
+    assert traits(rows[::-1], often)["city"]["value"] == "Lodz"
+
+
+def test_a_null_takes_back_what_was_said_before_it() -> None:
+    rows = facts(told(1, "identify", traits={"city": "Łódź"}), told(2, "identify", traits={"city": None}))
+    assert traits(rows, Policy("")) == {}
+
+
+def test_a_birth_date_in_the_future_is_a_warning_and_the_runner_up_counts() -> None:
+    from datetime import date
+
+    rows = facts(
+        told(1, "identify", traits={"birth_date": "1990-05-04"}),
+        told(2, "identify", traits={"birth_date": "2990-05-04"}),
+    )
+    found = traits(rows, Policy(""))
+    assert birth_date(found, date(2026, 4, 1)) == date(1990, 5, 4)
+    assert [warning["value"] for warning in born_in_future(found, date(2026, 4, 1))] == ["2990-05-04"]
+
+
+def test_steps_without_ids_are_at_least_those_after_them() -> None:
+    done = counts(facts(told(1, "Email Opened"), told(2, "Email Link Clicked"), told(3, "Email Link Clicked")))
+    assert (done["sent"], done["delivered"], done["opened"], done["clicked"]) == (2, 2, 2, 2)
+
+
+def test_points_that_have_expired_are_gone() -> None:
+    rows = facts(told(1, "Points Earned", points=10, expires_at="2026-03-31"), told(2, "Points Earned", points=5))
+    assert loyalty(rows, [], {}, TODAY)["programmes"]["loyalty"]["balance"] == 5
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("zł", "PLN"), ("руб.", "RUB"), ("eur", "EUR"), ("XXQ", "unknown"), (None, "unknown")]
+)
+def test_currencies_are_brought_to_their_codes(said: str | None, code: str) -> None:
+    assert currency(said) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "praises"),
+    [
+        ("Świetna koszula, bardzo polecam!", True),
+        ("Nie polecam, fatalna jakość", False),
+        ("Отличное качество, спасибо", True),
+        ("Ужасный магазин, обман", False),
+        ("Чудова сукня, дякую", True),
+        ("Жахлива доставка", False),
+        ("Výborný obchod, odporúčam", True),
+        ("Vôbec nie som spokojná, balík meškal", False),
+        ("Great quality, love it", True),
+        ("Not good at all", False),
+    ],
+)
+def test_praise_and_blame_are_told_apart_in_five_languages(text: str, praises: bool) -> None:
+    found = sentiment(text)
+    assert found is not None and (found > 0) == praises
+
+
+def test_a_text_that_neither_praises_nor_blames_has_no_sentiment() -> None:
+    assert sentiment("Где мой заказ?") is None
