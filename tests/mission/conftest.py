@@ -54,9 +54,9 @@ class Shop:
         ]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shop(server: servers.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """The examples of docs/events.md and the two real tables, in a store of their own."""
+    """The examples of docs/events.md and the two real tables, on a server that was cleared: other files clear it too."""
     servers.clear(server)
     folder = tmp_path_factory.mktemp("mission")
     samples.write(folder, people=50)
@@ -70,7 +70,7 @@ def shop(server: servers.Server, tmp_path_factory: pytest.TempPathFactory) -> It
             yield shop
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def olena(shop: Shop) -> dict[str, Any]:
     """The profile of the customer of docs/events.md."""
     return shop.profile(OLENA)
