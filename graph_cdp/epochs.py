@@ -8,6 +8,7 @@ sighting belongs to is told by the names alone: the last one that had begun by t
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -73,37 +74,49 @@ class Epochs:
 
 
 ONE_EPOCH: Final = Epochs()
-_NAME: Final = "name of its epoch"
+# Columns that stand beside others for a while.
+_ROW, _VALUE, _BEGUN, _NAME = "number of the row", "value that is recycled", "when its epoch began", "name of its epoch"
+_NAMESPACE: Final = "^([^:]*):"
 
 
 def epochs_of(seen: pl.DataFrame, rest: Callable[[str], int | None]) -> Epochs:
     """The epochs of all values: `seen` has `key, first, last`, microseconds, null where undated, `last` by the day."""
     if not len(seen):
         return ONE_EPOCH
-    whole = seen.group_by("key").agg(pl.col("last").min().alias("start"), pl.col("first").max().alias("end"))
-    rests = {name: rest(name) for name in seen["key"].str.extract("^([^:]*):", 1).unique() if name is not None}
-    limit = pl.col("key").str.extract("^([^:]*):", 1).replace_strict(rests, return_dtype=pl.Int64)
-    wide = whole.filter(pl.col("end") - pl.col("start") > limit)["key"]
-    later: dict[str, tuple[int, ...]] = {}
-    for (key,), rows in seen.filter(pl.col("key").is_in(wide.implode()) & pl.col("first").is_not_null()).group_by(
-        "key"
-    ):
-        spans = [Span(first, last) for first, last in rows.select("first", "last").iter_rows()]
-        epochs = parted(spans, rest(namespace_of(str(key))) or 0)
-        if len(epochs) > 1:
-            later[str(key)] = tuple(epoch.first for epoch in epochs[1:])
-    return Epochs(later)
+    whole = seen.group_by("key").agg((pl.col("first").max() - pl.col("last").min()).alias("width"))
+    namespace = pl.col("key").str.extract(_NAMESPACE, 1)
+    rests = {name: rest(name) for name in whole.select(namespace.unique()).to_series() if name is not None}
+    limit = namespace.replace_strict(rests, return_dtype=pl.Int64).alias("rest")
+    # Few are as wide as that, and only these have to be sorted.
+    wide = whole.filter(pl.col("width") > limit).select("key", limit)
+    begun = (
+        seen.filter(pl.col("first").is_not_null())
+        .join(wide, on="key")
+        .sort("key", "first", "last")
+        .filter(pl.col("first") - pl.col("last").cum_max().shift(1).over("key") > pl.col("rest"))
+        .group_by("key", maintain_order=True)
+        .agg("first")
+    )
+    return Epochs({key: tuple(later) for key, later in begun.iter_rows()})
 
 
 def renamed(table: pl.DataFrame, column: str, at: str, epochs: Epochs) -> pl.DataFrame:
     """The table with the keys in `column` each as that of the epoch in which the time in the column `at` lies."""
     if not epochs.later:
         return table
-    recycled = table.filter(pl.col(column).is_in(list(epochs.later))).select(column, at).unique()
-    names = [epochs.name(key, moment) for key, moment in recycled.iter_rows()]
-    named = recycled.with_columns(pl.Series(_NAME, names, dtype=pl.String))
-    both = table.join(named, on=[column, at], how="left", nulls_equal=True, maintain_order="left")
-    return both.with_columns(pl.coalesce(_NAME, column).alias(column)).drop(_NAME)
+    rows = table.with_row_index(_ROW)
+    recycled = rows.filter(pl.col(column).is_in(list(epochs.later)) & pl.col(at).is_not_null())
+    begun = [(key, first) for key, later in epochs.later.items() for first in later]
+    starts = pl.DataFrame(begun, schema={_VALUE: pl.String, _BEGUN: pl.Int64}, orient="row").sort(_BEGUN)
+    # Both are sorted by time alone, which is all that it takes within each value.
+    by_value = {"by_left": column, "by_right": _VALUE, "check_sortedness": False}
+    inside = recycled.select(_ROW, column, at).sort(at).join_asof(starts, left_on=at, right_on=_BEGUN, **by_value)
+    time = pl.from_epoch(_BEGUN, time_unit="us").dt.strftime("%Y-%m-%dT%H:%M:%S.%6fZ")
+    named = inside.filter(pl.col(_BEGUN).is_not_null()).select(
+        _ROW, pl.concat_str(column, pl.lit("@"), time).alias(_NAME)
+    )
+    both = rows.join(named, on=_ROW, how="left", maintain_order="left")
+    return both.with_columns(pl.coalesce(_NAME, column).alias(column)).drop(_ROW, _NAME)
 
 
 def split(links: pl.DataFrame, policy: Policy) -> tuple[pl.DataFrame, Epochs]:
@@ -113,17 +126,24 @@ def split(links: pl.DataFrame, policy: Policy) -> tuple[pl.DataFrame, Epochs]:
     """
     if not policy.rests:
         return links, ONE_EPOCH
-    last = pl.col("last_seen" if "last_seen" in links.columns else "first_seen")
-    spans = links.with_columns(last.fill_null(pl.col("first_seen")).alias("last"))
-    span = pl.col("first_seen").alias("first"), pl.col("last")
-    seen = pl.concat([spans.select(pl.col(end).alias("key"), *span) for end in ("a", "b")])
+    last = pl.col("last_seen" if "last_seen" in links.columns else "first_seen").fill_null(pl.col("first_seen"))
+    span = pl.col("first_seen").alias("first"), last.alias("last")
+    may_be = _of_namespaces(policy.rests)
+    seen = pl.concat([links.filter(may_be(end)).select(pl.col(end).alias("key"), *span) for end in ("a", "b")])
     epochs = epochs_of(recycled_among(seen, policy), policy.rest)
     return renamed(renamed(links, "a", "first_seen", epochs), "b", "first_seen", epochs), epochs
 
 
 def recycled_among(seen: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The rows of keys that may be recycled."""
-    namespaces = seen.select(pl.col("key").str.extract("^([^:]*):", 1).unique()).to_series()
-    wanted = [name for name in namespaces if name is not None and policy.rest(name)]
-    starts = pl.any_horizontal(*(pl.col("key").str.starts_with(f"{name}:") for name in wanted)) if wanted else False
-    return seen.filter(starts).with_columns(pl.col("last") - pl.col("last") % DAY)
+    """The rows of `key, first, last` whose keys may be recycled, `last` by the day."""
+    rows = seen.filter(_of_namespaces(policy.rests)("key"))
+    # A space of one of these namespaces may have a table of its own, which says nothing of it.
+    namespace = pl.col("key").str.extract(_NAMESPACE, 1)
+    spaces = [name for name in rows.select(namespace.unique()).to_series() if name and policy.rest(name)]
+    return rows.filter(namespace.is_in(spaces)).with_columns(pl.col("last") - pl.col("last") % DAY)
+
+
+def _of_namespaces(names: Iterable[str]) -> Callable[[str], pl.Expr]:
+    """Whether the keys in a column are of one of these namespaces, or of a space of one."""
+    pattern = rf"^(?:[a-z0-9_.]*\.)?(?:{'|'.join(map(re.escape, names))}):"
+    return lambda column: pl.col(column).str.contains(pattern)

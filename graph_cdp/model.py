@@ -40,7 +40,8 @@ def namespace_of(key: str) -> str:
     return key.partition(":")[0]
 
 
-_EPOCH_OF_A_VALUE: Final = re.compile(r"@\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
+EPOCH_OF_A_VALUE: Final = r"@\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
+_EPOCH_OF_A_VALUE: Final = re.compile(EPOCH_OF_A_VALUE)
 
 
 def value_of(key: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from graph_cdp.model import UNDATED, value_of
+from graph_cdp.model import EPOCH_OF_A_VALUE, UNDATED
 from graph_cdp.policy import CONTRADICTION, DECISION, Policy
 from graph_cdp.resolve import claims, components
 from graph_cdp.resolve.breaches import over_limits, told_apart
@@ -76,7 +76,7 @@ def _values(keys: pl.Series, rules: KeyRules) -> pl.DataFrame:
     """What members of a group in which values are counted say, as `_said`: their value."""
     rows = np.flatnonzero(rules.of_values)
     names = pl.Series(rules.limit_names, dtype=pl.String).gather(rules.group[rows])
-    value = keys.gather(rows).map_elements(value_of, return_dtype=pl.String)
+    value = keys.gather(rows).str.replace(EPOCH_OF_A_VALUE, "")
     return pl.DataFrame({"row": rows, "group": names, "value": value})
 
 

@@ -56,7 +56,7 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def shop(server: servers.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """The examples of docs/events.md and the two real tables, on a server that was cleared: other files clear it too."""
+    """The examples of docs/events.md and the two real tables, on a server that others clear too."""
     servers.clear(server)
     folder = tmp_path_factory.mktemp("mission")
     samples.write(folder, people=50)
