@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -109,7 +109,7 @@ def renamed(table: pl.DataFrame, column: str, at: str, epochs: Epochs) -> pl.Dat
     begun = [(key, first) for key, later in epochs.later.items() for first in later]
     starts = pl.DataFrame(begun, schema={_VALUE: pl.String, _BEGUN: pl.Int64}, orient="row").sort(_BEGUN)
     # Both are sorted by time alone, which is all that it takes within each value.
-    by_value = {"by_left": column, "by_right": _VALUE, "check_sortedness": False}
+    by_value: Any = {"by_left": column, "by_right": _VALUE, "check_sortedness": False}
     inside = recycled.select(_ROW, column, at).sort(at).join_asof(starts, left_on=at, right_on=_BEGUN, **by_value)
     time = pl.from_epoch(_BEGUN, time_unit="us").dt.strftime("%Y-%m-%dT%H:%M:%S.%6fZ")
     named = inside.filter(pl.col(_BEGUN).is_not_null()).select(
