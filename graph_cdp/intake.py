@@ -13,6 +13,7 @@ from graph_cdp import ingest, normalise
 from graph_cdp.epochs import Epochs
 from graph_cdp.ingest import letters, segment
 from graph_cdp.ingest.files import kept
+from graph_cdp.ingest.mailboxes import spellings
 from graph_cdp.ingest.warnings import warnings_of
 from graph_cdp.link import claims, exact
 from graph_cdp.model import Item, Link, Observation, Rejection, namespace_of
@@ -85,6 +86,7 @@ class Intake:
         for item in items:
             if isinstance(item, Observation):
                 first.setdefault(item.uid, item)
+        first |= {one.uid: one for one in spellings(list(first.values()), policy)}
         known = transaction.known_events(list(first)) if first else set()
         fresh = [seen for uid, seen in first.items() if uid not in known]
         replies: dict[int, Reply] = {}

@@ -1,0 +1,44 @@
+"""Spellings of one mailbox: an address with dots or a tag, where its provider delivers it to the address without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import Final
+
+from graph_cdp.model import Observation
+from graph_cdp.policy import Policy
+
+KIND: Final = "equivalent"
+SOURCE: Final = "normalisation"
+# Where dots count for nothing, and where everything behind a plus does. Their own help pages say so.
+_DOTS: Final = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+_TAGS: Final = {
+    **_DOTS,
+    **{name: name for name in ("outlook.com", "hotmail.com", "live.com", "icloud.com", "me.com", "proton.me")},
+    **{name: name for name in ("protonmail.com", "fastmail.com", "yandex.ru", "ya.ru", "hey.com")},
+}
+
+
+def mailbox_of(address: str) -> str:
+    """The address without what its provider does not look at; itself where every character counts."""
+    local, _, domain = address.rpartition("@")
+    if domain in _TAGS:
+        local = local.partition("+")[0] or local
+    if domain in _DOTS:
+        local = local.replace(".", "") or local
+    return f"{local}@{_TAGS.get(domain, domain)}"
+
+
+def spellings(seen: Iterable[Observation], policy: Policy) -> Iterator[Observation]:
+    """For each address in observations that is a spelling of another one, that both are one mailbox.
+
+    Made of the address alone, so that it is the same whoever sends it and however often. It bears no date.
+    """
+    for one in seen:
+        for key in one.keys:
+            namespace, _, address = key.partition(":")
+            if policy.base(namespace) == "email" and (mailbox := mailbox_of(address)) != address:
+                keys = tuple(sorted((key, f"{namespace}:{mailbox}")))
+                uid = blake2b(f"{KIND} {key}".encode(), digest_size=16).hexdigest()
+                yield Observation(uid, SOURCE, key, KIND, "Same Mailbox", keys, received_at=one.received_at)
