@@ -84,6 +84,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     },
     "write/customers": {"rows": []},
     "read/companies": {"keys": ["company:web/1"]},
+    "read/contacts": {"keys": ["company:web/1"]},
     "read/decisions": {"after": 0},
     "write/decision": {"row": {"id": "d9", "number": 9}, "number": 9},
     "write/dead_letters": {"rows": [{"uid": "d", "source": "web", "place": "f:1", "reason": "r", "raw": "", "at": AT}]},
