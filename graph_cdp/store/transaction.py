@@ -62,7 +62,8 @@ class Transaction:
 
     def write(self, writes: Writes, policy: Policy, customer_id: Callable[[str], str]) -> None:
         """Writes identifiers, links and customers."""
-        self._absent -= {node.key for node in writes.new_nodes}
+        # One that was there and in no customer is at home from now on, by this very transaction.
+        self._absent -= {node.key for node in writes.new_nodes} | {move.key for move in writes.moves}
         if writes.gone_nodes:
             self._remove(writes, customer_id)
         self._write_nodes(writes, customer_id)
