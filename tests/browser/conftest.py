@@ -22,7 +22,8 @@ def chromium() -> str:
         pytest.skip(str(reason))
 
 
-@pytest.fixture(scope="session")
+# Only as long as the tests of this folder: Playwright may be started once at a time, and others need it too.
+@pytest.fixture(scope="package")
 def neo4j(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
     try:
         with servers.run_with_browser(tmp_path_factory.mktemp("browser")) as server:
@@ -35,7 +36,7 @@ def neo4j(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         pytest.skip(f"no Neo4j: {reason}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shown(neo4j: servers.Server) -> Iterator[driver.Neo4jBrowser]:
     assert neo4j.browser
     with driver.opened(neo4j.browser, neo4j.url) as shown:
