@@ -35,7 +35,13 @@ GOOD: Final[tuple[dict[str, Any], ...]] = (
         "properties": _PRODUCT,
         "integrations": {"X": 1},
     },
-    {"type": "page", "anonymousId": "a-#", "name": "Home", "context": _CONTEXT, "sentAt": "2026-03-01T10:00:00Z"},
+    {
+        "type": "page",
+        "anonymousId": "a-#",
+        "name": "Home",
+        "context": _CONTEXT,
+        "sentAt": "2026-03-01T10:00:00Z",
+    },
     {"type": "screen", "userId": "u-#", "name": "Cart", "timestamp": "2026-03-01T10:00:00Z", "messageId": "m-#"},
     {"type": "group", "userId": "u-#", "groupId": "acme", "traits": {"name": "Acme", "employeeCount": 7}},
     {"type": "alias", "previousId": "a-#", "userId": "u-#", "originalTimestamp": 1_767_225_600},
@@ -92,7 +98,7 @@ def _value(chance: random.Random, path: str) -> tuple[Any, str]:
     messages = [_message(chance, kind) for _ in range(chance.choice([1, 1, 2, 5]))]
     if path not in ("batch", "import", "b"):
         return messages[0], kind
-    batch = {"batch": messages, "context": _CONTEXT, "sentAt": "2026-03-01T10:00:00Z"}
+    batch = {"batch": messages, "context": copy.deepcopy(_CONTEXT), "sentAt": "2026-03-01T10:00:00Z"}
     return (_mutated(chance, batch) if chance.random() < 0.2 else batch), kind
 
 
@@ -183,16 +189,16 @@ def _sent(chance: random.Random, body: bytes) -> tuple[bytes, dict[str, str], st
     packed = {"Content-Encoding": "gzip"}
     how = chance.choices(["plain", "gzip", "cut gzip", "bomb", "lie", "twice"], [70, 20, 3, 2, 3, 2])[0]
     if how == "gzip":
-        return gzip.compress(body, 1), packed, how
+        return gzip.compress(body, 1, mtime=0), packed, how
     if how == "cut gzip":
-        whole = gzip.compress(body, 1)
+        whole = gzip.compress(body, 1, mtime=0)
         return whole[: chance.randrange(len(whole))], packed, how
     if how == "bomb":
         return _BOMB, packed, how
     if how == "lie":
         return body, {"Content-Encoding": chance.choice(["gzip", "br", "deflate", "", "gzip, gzip", "x" * 500])}, how
     if how == "twice":
-        return gzip.compress(gzip.compress(body, 1), 1), packed, how
+        return gzip.compress(gzip.compress(body, 1, mtime=0), 1, mtime=0), packed, how
     return body, {}, how
 
 
