@@ -15,7 +15,7 @@ from graph_cdp.policy import Policy
 from graph_cdp.state import Reply
 from graph_cdp.store.graph import Graph
 
-EVERY: Final = 10
+EVERY: Final = 2
 TAKEN: Final = 1_000
 WAITING: Final = 0.5
 

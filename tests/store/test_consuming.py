@@ -106,7 +106,7 @@ def test_messages_become_customers_and_are_not_read_again(engine: Engine, send: 
 def test_a_consumer_killed_between_graph_and_offsets_loses_and_doubles_nothing(
     engine: Engine, embedded: servers.Server, send: Callable[..., str]
 ) -> None:
-    url = send("killed", *(message(f"killed{number}") for number in range(300)))
+    url = send("killed", *(message(f"killed{number}") for number in range(1500)))
     before = len(engine.customers(10_000))
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, embedded.url, url], capture_output=True, text=True, check=False
@@ -114,8 +114,8 @@ def test_a_consumer_killed_between_graph_and_offsets_loses_and_doubles_nothing(
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     stored = int(killed.stdout)
     assert (len(engine.customers(10_000)) - before, committed(url, "killed")) == (stored, 0)
-    assert consumed(engine, url, "killed") == {"duplicate": stored, "created": 300 - stored}
-    assert (len(engine.customers(10_000)) - before, committed(url, "killed")) == (300, 300)
+    assert consumed(engine, url, "killed") == {"duplicate": stored, "created": 1500 - stored}
+    assert (len(engine.customers(10_000)) - before, committed(url, "killed")) == (1500, 1500)
 
 
 def test_what_cannot_be_used_is_a_dead_letter_and_does_not_stop_the_rest(
