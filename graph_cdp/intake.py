@@ -86,7 +86,7 @@ class Intake:
         for item in items:
             if isinstance(item, Observation):
                 first.setdefault(item.uid, item)
-        first |= {one.uid: one for one in spellings(list(first.values()), policy)}
+        first |= {one.uid: one for one in spellings(list(first.values()))}
         known = transaction.known_events(list(first)) if first else set()
         fresh = [seen for uid, seen in first.items() if uid not in known]
         replies: dict[int, Reply] = {}

@@ -6,7 +6,6 @@ import pytest
 
 from graph_cdp.ingest.mailboxes import mailbox_of, spellings
 from graph_cdp.model import Observation
-from graph_cdp.policy import Policy
 
 
 @pytest.mark.parametrize(
@@ -30,7 +29,7 @@ def test_a_spelling_is_told_once_and_the_same_whoever_sends_it() -> None:
         Observation(name, name, name, "login", "seen", ("email:a.nna@gmail.com", "user_id:1"), at)
         for name, at in (("web", 1), ("app", 2))
     ]
-    one, other = spellings(made, Policy(""))
+    one, other = spellings(made)
     assert one == other
     assert one.keys == ("email:a.nna@gmail.com", "email:anna@gmail.com")
-    assert list(spellings([Observation("u", "web", "m", "login", "seen", ("email:anna@gmail.com",))], Policy(""))) == []
+    assert list(spellings([Observation("u", "web", "m", "login", "seen", ("email:anna@gmail.com",))])) == []
