@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Final
 
 from anyascii import anyascii
-from rapidfuzz.distance import JaroWinkler
 
 _REMEMBERED: Final = 65_536
 _INITIAL: Final = 2
@@ -21,6 +20,8 @@ def folded(name: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def alike(one: str, other: str) -> float:
     """From 0 to 1 (Jaro-Winkler); 1 where one is the initial of the other."""
+    from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - only who compares names waits for it
+
     a, b = sorted((folded(one), folded(other)), key=len)
     if len(a) < _INITIAL and b.startswith(a):
         return 1.0
