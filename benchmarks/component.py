@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from itertools import combinations
 from statistics import median
 from typing import Final
 
@@ -17,7 +18,7 @@ from graph_cdp.policy import Policy
 from graph_cdp.resolve.decided import UNDECIDED
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.stream import Stream
-from graph_cdp.state import CustomerState, Neighbourhood, NodeState, Writes
+from graph_cdp.state import CustomerState, Neighbourhood, NodeState, Retold, Writes
 
 IDENTIFIERS: Final = 10_000
 _RUNS: Final = 7
@@ -46,19 +47,23 @@ class Memory:
         self.write(Writes(tuple(made.nodes), (), tuple(made.links), created=tuple(made.customers)))
         self.write(Writes(moves=tuple(made.moves)))
 
-    def around(self, keys: Collection[str]) -> Neighbourhood:
-        """The keys with all their links and the keys at the other ends."""
+    def start(self, keys: Collection[str], pairs: Collection[tuple[str, str]]) -> Neighbourhood:
+        """The keys with the links between those of each pair."""
+        return self._part(keys, {name for a, b in pairs for name in self.at[a] & self.at[b]})
+
+    def wholes(self, customers: Collection[str]) -> Neighbourhood:
+        """All members of the customers, every link at them, and the keys at the other ends."""
+        keys = {key for name in customers for key in self.inside[name]}
         names = {name for key in keys for name in self.at[key]}
-        return self._part({end for name in names for end in name[:2]} | set(keys), names)
+        return self._part({end for name in names for end in name[:2]} | keys, names)
 
     def members(self, customers: Collection[str]) -> dict[str, list[str]]:
         """The keys of each customer."""
         return {name: sorted(self.inside[name]) for name in customers}
 
-    def between(self, keys: Collection[str]) -> Neighbourhood:
-        """The keys with the links among them."""
-        names = {name for key in keys for name in self.at[key] if name[0] in keys and name[1] in keys}
-        return self._part(keys, names)
+    def observed(self, keys: Collection[str]) -> Sequence[Retold]:
+        """Nothing here is recycled, so that nobody asks."""
+        raise NotImplementedError
 
     def _part(self, keys: Collection[str], names: Collection[tuple[str, str, str]]) -> Neighbourhood:
         nodes = tuple(self._state(key) for key in sorted(keys) if key in self.nodes)
@@ -96,12 +101,12 @@ class Memory:
         self.inside[to].add(key)
 
 
-def measure() -> dict[str, float]:
+def measure(identifiers: int = IDENTIFIERS) -> dict[str, float]:
     """Milliseconds of one event, the median, by the shape of the component and by the event."""
     found = {}
     for shape, build in (("a chain of accounts over cookies", _chain), ("an account with many orders", _hub)):
         policy = Policy(_POLICY)
-        rows, events = build()
+        rows, events = build(identifiers)
         memory = Memory(graphs.held(pl.DataFrame(rows, schema=_SCHEMA, orient="row"), policy, customer_id))
         for what, event in events.items():
             found[f"{len(memory.nodes):,} identifiers, {shape}: {what}"] = median(
@@ -112,7 +117,8 @@ def measure() -> dict[str, float]:
 
 def _take(memory: Memory, policy: Policy, batch: list[Observation]) -> None:
     keys = {key for seen in batch for key in seen.keys}
-    stream = Stream(policy, customer_id, memory, memory.between(keys), UNDECIDED)
+    pairs = {pair for seen in batch for pair in combinations(seen.keys, 2)}
+    stream = Stream(policy, customer_id, memory, memory.start(keys, pairs), UNDECIDED)
     for seen in batch:
         stream.take(seen, links_of(seen, policy), {})
     memory.write(stream.writes())
@@ -126,12 +132,12 @@ def _spent(memory: Memory, policy: Policy, event: Observation) -> float:
 
 
 Row = tuple[str, str, str, int]
-Build = tuple[list[Row], dict[str, Callable[[int], Observation]]]
+Built = tuple[list[Row], dict[str, Callable[[int], Observation]]]
 
 
-def _chain() -> Build:
+def _chain(identifiers: int) -> Built:
     """Every cookie has seen two accounts, so that half of the links are refused and all customers are small."""
-    half = IDENTIFIERS // 2
+    half = identifiers // 2
     rows = [
         (f"anonymous_id:c{cookie}", f"user_id:u{user}", "login", 1000 + 2 * user + (user - cookie))
         for cookie in range(half)
@@ -146,12 +152,12 @@ def _chain() -> Build:
     }
 
 
-def _hub() -> Build:
+def _hub(identifiers: int) -> Built:
     """One account with most of the orders, each of which another account lays claim to as well."""
-    orders = IDENTIFIERS * 2 // 3
+    orders = identifiers * 2 // 3
     rows = [(f"order:o{number}", "user_id:u", "login", 1000 + number) for number in range(orders)]
     rows += [
-        (f"order:o{number}", f"user_id:v{number}", "form", 10**5 + number) for number in range(IDENTIFIERS - orders - 1)
+        (f"order:o{number}", f"user_id:v{number}", "form", 10**5 + number) for number in range(identifiers - orders - 1)
     ]
     return rows, {
         "a new order": lambda n: _seen((f"order:new{n}", "user_id:u"), "login", 10**6 + n),

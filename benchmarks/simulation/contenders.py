@@ -47,9 +47,14 @@ class Seen:
 
 
 def names(observations: Sequence[Observation], policy: Policy) -> pl.DataFrame:
-    """The names as `bulk.resolve` takes them: each said by the most trusted key of its observation."""
+    """The names as `bulk.resolve` takes them: each said by the most trusted key of its observation that is no order."""
     rows = [
-        (min(each.keys, key=lambda key: (policy.trust(_type(key)), key)), "first_name", each.name, each.at)
+        (
+            min(each.keys, key=lambda key: (_type(key) == "order", policy.trust(_type(key)), key)),
+            "first_name",
+            each.name,
+            each.at,
+        )
         for each in observations
         if each.name
     ]

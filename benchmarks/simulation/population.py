@@ -11,12 +11,20 @@ YEAR: Final = 365 * DAY
 BEGIN: Final = 1_546_300_800_000_000
 YEARS: Final = 6
 PEOPLE_OF_A_SHOP: Final = 1000
-_BEGINNINGS: Final = ("Mar", "An", "Al", "Ka", "Jo", "Sta", "Lu", "To", "Ire", "Ol")
-_ENDINGS: Final = ("ta", "na", "sia", "ek", "ina", "mir")
 # Two of a household share, and there are 2.4 people a household; so many have two members, or two with accounts.
 _HOUSEHOLDS: Final = 2.4 / 2
 _SEVERAL, _SEVERAL_ACCOUNTS = 0.8, 0.438
-_NAMES: Final = tuple(first + last for first in _BEGINNINGS for last in _ENDINGS)
+# Given names as documents and as friends have them.
+_NAMES: Final = (
+    *(("Katarzyna", "Kasia"), ("Anna", "Ania"), ("Małgorzata", "Gosia"), ("Agnieszka", "Aga"), ("Aleksandra", "Ola")),
+    *(("Joanna", "Asia"), ("Barbara", "Basia"), ("Ewa", "Ewka"), ("Magdalena", "Magda"), ("Monika", "Monia")),
+    *(("Piotr", "Piotrek"), ("Krzysztof", "Krzysiek"), ("Tomasz", "Tomek"), ("Jan", "Janek"), ("Paweł", "Pawełek")),
+    *(("Marcin", "Marcinek"), ("Jakub", "Kuba"), ("Wojciech", "Wojtek"), ("Grzegorz", "Grzesiek"), ("Olena", "Lena")),
+    *(("Oksana", "Ksenia"), ("Iryna", "Ira"), ("Natalia", "Natalka"), ("Oleksandr", "Sasza"), ("Andrij", "Andriej")),
+    *(("Wołodymyr", "Wowa"), ("Dmytro", "Dima"), ("Serhij", "Serhijko"), ("Mykoła", "Kola"), ("Zuzana", "Zuzka")),
+    *(("Jana", "Janka"), ("Mária", "Majka"), ("Jozef", "Jožko"), ("Štefan", "Števo"), ("Ján", "Janko")),
+    *(("Emma", "Em"), ("Oliver", "Ollie"), ("William", "Bill"), ("Elizabeth", "Liz"), ("Stanisław", "Staszek")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Shares:
     never_log_in: float = 0.40
     two_accounts: float = 0.10  # of those who log in
     recycled: float = 0.02  # of those who have a phone
+    pet_names: float = 0.05  # of all names that are typed
+    for_another: float = 0.03  # of all orders in a household of several: under the name of somebody else in it
     second_mailboxes: float = 0.0  # of those who have one: an address of their own that they give now and then
     anyone: bool = False  # whether those who share may be people without an account, or only such as have one
 
@@ -48,10 +58,14 @@ class Browser:
 
 @dataclass(slots=True)
 class Person:
-    """A person as the truth has it. Accounts come with the mailbox that each was made with."""
+    """A person as the truth has it. Accounts come with the mailbox that each was made with.
+
+    `names` are the name and the pet name, `others` the names of those who live in the same household.
+    """
 
     number: int
-    name: str = ""
+    names: tuple[str, ...] = ("",)
+    others: tuple[str, ...] = ()
     accounts: list[tuple[str, str]] = field(default_factory=list)
     email: str = ""
     second: str = ""
@@ -73,6 +87,8 @@ def draw(count: int, shares: Shares, rng: Random) -> list[Person]:
     while len(people) < count:
         size = min(rng.choice((1, 2, 2, 3, 4)), count - len(people))
         household = [_person(len(people) + place, shares, rng) for place in range(size)]
+        for person in household:
+            person.others = tuple(other.names[0] for other in household if other is not person)
         _share(household, shares, rng)
         people += household
     _recycle(people, shares, rng)

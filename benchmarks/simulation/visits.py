@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -41,7 +41,7 @@ def simulate(people: int, seed: int, shares: Shares) -> World:
     """A world of so many people; the same arguments give the same world."""
     rng = Random(seed)
     population = draw(people, shares, rng)
-    seen = [(person, each) for person in population for each in _life(person, people, rng)]
+    seen = [(person, each) for person in population for each in _life(person, people, shares, rng)]
     seen.sort(key=lambda pair: (pair[1].at, pair[1].keys))
     users: dict[str, set[int]] = defaultdict(set)
     for person, each in seen:
@@ -57,25 +57,33 @@ def simulate(people: int, seed: int, shares: Shares) -> World:
 _SHOPS: Final = ("anonymous_id:kiosk", "phone:+4899")
 
 
-def _life(person: Person, people: int, rng: Random) -> Iterator[Observation]:
+def _life(person: Person, people: int, shares: Shares, rng: Random) -> Iterator[Observation]:
     begin = BEGIN + int(rng.random() * (YEARS - 1) * YEAR)
     times = sorted(begin + int(rng.random() * (BEGIN + YEARS * YEAR - begin)) for _ in range(rng.randint(*VISITS)))
     for number, (user, email) in enumerate(person.accounts):
         at = times[0] if number == 0 else times[len(times) // 2]
         phone = person.phone(at) if number == 0 and rng.random() < 0.5 else ""
         cookie = _browser(person, number, rng).cookie(at)
-        yield Observation(_keys(user, email, cookie, phone), "registration", at, _typed(person, rng))
+        yield Observation(_keys(user, email, cookie, phone), "registration", at, _typed(person, shares, rng))
     for card in person.cards:
         at = rng.choice(times)
-        yield Observation(_keys(card, person.email, person.phone(at)), "loyalty", at, _typed(person, rng))
+        yield Observation(_keys(card, person.email, person.phone(at)), "loyalty", at, _typed(person, shares, rng))
     for at in times:
         visit = rng.choice(_OF_MEMBERS if person.accounts else _OF_OTHERS)
-        yield visit(person, at, rng.randrange(max(1, people // PEOPLE_OF_A_SHOP)), rng)
+        seen = visit(person, at, rng.randrange(max(1, people // PEOPLE_OF_A_SHOP)), rng)
+        yield replace(seen, name=_ordered_as(person, shares, rng)) if visit in (_guest, _purchase) else seen
 
 
-def _typed(person: Person, rng: Random) -> str:
+def _ordered_as(person: Person, shares: Shares, rng: Random) -> str:
+    if person.others and rng.random() < shares.for_another:
+        return rng.choice(person.others)
+    return _typed(person, shares, rng)
+
+
+def _typed(person: Person, shares: Shares, rng: Random) -> str:
     """The name as the person types it: one in a hundred with a slip of the finger."""
-    return person.name if rng.random() < 0.99 else person.name + rng.choice("aeks")
+    name = person.names[rng.random() < shares.pet_names]
+    return name if rng.random() < 0.99 else name + rng.choice("aeks")
 
 
 def _keys(*keys: str) -> tuple[str, ...]:
@@ -105,14 +113,14 @@ def _purchase(person: Person, at: int, _shop: int, rng: Random) -> Observation:
     account = rng.randrange(len(person.accounts))
     browser = _browser(person, account, rng)
     user, email = person.accounts[account]
-    return Observation(_keys(_order(rng), user, email, browser.cookie(at)), "purchase", at, _typed(person, rng))
+    return Observation(_keys(_order(rng), user, email, browser.cookie(at)), "purchase", at)
 
 
 def _guest(person: Person, at: int, _shop: int, rng: Random) -> Observation:
     browser = _browser(person, 0, rng)
     phone = person.phone(at) if rng.random() < 0.7 else ""
     email = person.second if person.second and rng.random() < 0.3 else person.email
-    return Observation(_keys(_order(rng), email, phone, browser.cookie(at)), "form", at, _typed(person, rng))
+    return Observation(_keys(_order(rng), email, phone, browser.cookie(at)), "form", at)
 
 
 def _browse(person: Person, at: int, _shop: int, rng: Random) -> Observation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple
 
+from benchmarks import component
 from benchmarks.simulation.contenders import Customers, Seen, segment, snowplow
 from benchmarks.simulation.population import Shares
 from benchmarks.simulation.score import score
@@ -55,3 +56,7 @@ def test_snowplow_gives_a_second_user_of_a_device_an_id_of_his_own_and_the_devic
 def test_snowplow_joins_what_was_anonymous_with_the_user_who_logs_in() -> None:
     found = snowplow(seen(("device:d",), ("email:a", "user_id:alice"), ("device:d", "user_id:alice")))
     assert together(found, "device:d", "user_id:alice", "email:a")
+
+
+def test_the_cost_of_one_event_is_measured_for_each_shape_of_a_component() -> None:
+    assert len(component.measure(60)) == 4
