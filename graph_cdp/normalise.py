@@ -22,7 +22,7 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from graph_cdp import locales, phones
 from graph_cdp.errors import KeyFormatError
 from graph_cdp.model import micros, value_of
-from graph_cdp.policy import NAMESPACES
+from graph_cdp.policy_file import NAMESPACES
 
 LONGEST: Final = 512
 KEY_REMEDY: Final = "a key is namespace:value, for example email:ann@example.com"

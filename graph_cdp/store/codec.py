@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from graph_cdp.model import NEVER, UNDATED, Decision, Link, Span, micros, namespace_of, rfc3339, value_of
-from graph_cdp.policy import NAMESPACES
+from graph_cdp.policy_file import NAMESPACES
 from graph_cdp.rules import Holding
 from graph_cdp.state import CustomerState, NodeState, Retold
 
