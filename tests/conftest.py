@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
@@ -43,19 +46,23 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return [servers.stores_found(), f"hypothesis: {PROFILE}" + (f", --hypothesis-seed={seed}" if seed else "")]
 
 
-@pytest.fixture(params=["embedded", "neo4j"], scope="session")
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
-    """A running server that tests share: what one wrote, another finds, unless `servers.clear` came between."""
-    directory = tmp_path_factory.mktemp(request.param)
-    if request.param == "embedded":
-        with servers.run_embedded(directory) as running:
-            yield running
-        return
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], servers.Server]]:
+    """The servers by name, each brought up when it is first asked for, and up until the run ends."""
     with contextlib.ExitStack() as stack:
-        try:
-            running = stack.enter_context(servers.find_neo4j().run(directory))
-        except servers.NoNeo4jError as reason:
-            if servers.neo4j_required():
-                pytest.fail(f"Neo4j is required: {reason}", pytrace=False)
-            pytest.skip(f"no Neo4j: {reason}")
-        yield running
+        yield cache(lambda name: stack.enter_context(_brought_up(name, tmp_path_factory.mktemp(name))))
+
+
+@pytest.fixture(params=["embedded", "neo4j"], scope="session")
+def server(request: pytest.FixtureRequest, running: Callable[[str], servers.Server]) -> servers.Server:
+    """A running server that tests share: what one wrote, another finds, unless `servers.clear` came between."""
+    try:
+        return running(request.param)
+    except servers.NoNeo4jError as reason:
+        if servers.neo4j_required():
+            pytest.fail(f"Neo4j is required: {reason}", pytrace=False)
+        pytest.skip(f"no Neo4j: {reason}")
+
+
+def _brought_up(name: str, directory: Path) -> AbstractContextManager[servers.Server]:
+    return servers.run_embedded(directory) if name == "embedded" else servers.find_neo4j().run(directory)

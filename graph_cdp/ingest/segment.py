@@ -13,6 +13,7 @@ from graph_cdp.ingest.campaigns import MARK, campaign_of
 from graph_cdp.ingest.clocks import clock_of
 from graph_cdp.ingest.content import canonical, clean_text, digest, storable, uid
 from graph_cdp.ingest.events import Event, event
+from graph_cdp.ingest.external_ids import add_external_ids
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
 from graph_cdp.ingest.purchases import order_of
 from graph_cdp.ingest.traits import traits_of
@@ -25,7 +26,6 @@ _TYPES: Final = frozenset(("identify", "track", "page", "screen", "group", "alia
 _TRANSPORT: Final = dict.fromkeys(("sentAt", "receivedAt", "writeKey", "_metadata", "integrations"))
 _CARDS: Final = ("loyalty_card", "loyaltyCard", "card_no")
 _DEVICES: Final = {"ios": ("ios.id", "ios.idfa"), "android": ("android.id", "android.idfa")}
-_NO_PERSON: Final = frozenset(("group_id", "company"))
 _MISSING: Final = "give userId, anonymousId, previousId, an e-mail address, a phone number or another external id"
 _ELSEWHERE: Final = ("traits", "campaign")
 _NOTHING: Final[Mapping[str, Any]] = {}
@@ -171,7 +171,7 @@ def _identify(call: _Call, keys: Keys) -> bool:
             contact = _contact(said, place, call, keys) or contact
     if call.context:
         _device(call.context, keys)
-        _external_ids(call.context.get("externalIds"), keys)
+        add_external_ids(call.context, keys)
     return contact
 
 
@@ -214,23 +214,6 @@ def _device(context: Mapping[str, Any], keys: Keys) -> None:
         keys.add(known[1], device.get("advertisingId"), "context.device.advertisingId")
     elif device.get("advertisingId") is not None:
         keys.refuse("context.device.advertisingId", "needs context.device.type ios or android")
-
-
-def _external_ids(given: object, keys: Keys) -> None:
-    if given is None:
-        return
-    if not isinstance(given, list):
-        keys.refuse("context.externalIds", "not a list")
-        return
-    for number, one in enumerate(given):
-        place = f"context.externalIds[{number}]"
-        namespace = one.get("type") if isinstance(one, dict) else None
-        if not isinstance(namespace, str):
-            keys.refuse(place, "not an object with id and type")
-        elif namespace in _NO_PERSON or one.get("collection") not in (None, "users"):
-            keys.refuse(place, "names no person")
-        else:
-            keys.add(namespace, one.get("id"), place)
 
 
 def _kind(call: _Call, contact: bool) -> str:

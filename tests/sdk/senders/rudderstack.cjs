@@ -6,7 +6,7 @@ const { user: userId, cookie: anonymousId } = story
 const analytics = new Analytics(story.key, { dataPlaneUrl: story.host, gzip: story.gzip, flushAt: 100 })
 
 analytics.page({ anonymousId, name: 'Home', properties: { path: '/' } })
-analytics.identify({ userId, anonymousId, traits: story.traits, context: { externalIds: story.external_ids } })
+analytics.identify({ userId, anonymousId, traits: story.traits, context: { externalId: story.external_ids } })
 analytics.track({ userId, event: 'Product Added', properties: story.product })
 analytics.track({ userId, event: 'Order Completed', properties: story.order })
 analytics.group({ userId, groupId: story.group, traits: { name: 'Acme' } })
