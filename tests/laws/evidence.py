@@ -166,6 +166,16 @@ TRAITS = {
 }
 TALKERS = ["record:crm/1", "record:crm/2", "email:a@x.pl"]
 words = st.fixed_dictionaries({}, optional={trait: st.sampled_from(values) for trait, values in TRAITS.items()})
+# Made once: to make and check strategies takes Hypothesis as long as to draw from them.
+_keys = st.lists(st.sampled_from(KEYS), min_size=1, max_size=4, unique=True)
+_two_keys = st.lists(st.sampled_from(KEYS), min_size=2, max_size=2, unique=True)
+_talkers = st.lists(st.sampled_from(TALKERS), min_size=1, max_size=2, unique=True)
+_days = st.integers(0, 6)
+_maybe_days = st.one_of(_days, st.none())
+_sources, _kinds = st.sampled_from(["web", "app"]), st.sampled_from(KINDS)
+_talking, _births = st.sampled_from(["login", "form", "form"]), st.sampled_from(TRAITS["birth_date"])
+_maybe_words = st.one_of(st.just({}), words)
+_verdicts, _one_of_four, _one_of_three = st.sampled_from(["same", "different"]), st.integers(0, 3), st.integers(0, 2)
 
 
 def rules_of(policy: str) -> dict:
@@ -176,18 +186,18 @@ def rules_of(policy: str) -> dict:
 def observations(draw: st.DrawFn, most: int = 14) -> list[Observation]:
     made = []
     for number in range(draw(st.integers(1, most))):
-        keys = draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=4, unique=True))
-        day = draw(st.one_of(st.integers(0, 6), st.none()))
+        keys = draw(_keys)
+        day = draw(_maybe_days)
         made.append(
             Observation(
                 uid=f"u{number}",
-                source=draw(st.sampled_from(["web", "app"])),
+                source=draw(_sources),
                 message_id=f"m{number}",
-                kind=draw(st.sampled_from(KINDS)),
+                kind=draw(_kinds),
                 name="seen",
                 keys=tuple(sorted(keys)),
                 occurred_at=UNDATED if day is None else day * 40_000_000_000,
-                traits=draw(st.one_of(st.just({}), words)),
+                traits=draw(_maybe_words),
             )
         )
     return made
@@ -198,18 +208,18 @@ def talk(draw: st.DrawFn, most: int = 12) -> list[Observation]:
     """Few keys that say much of their traits, take it back, and are linked in many ways."""
     made = []
     for number in range(draw(st.integers(1, most))):
-        keys = draw(st.lists(st.sampled_from(TALKERS), min_size=1, max_size=2, unique=True))
-        born = draw(st.sampled_from(TRAITS["birth_date"]))
+        keys = draw(_talkers)
+        born = draw(_births)
         made.append(
             Observation(
                 uid=f"u{number}",
                 source="web",
                 message_id=f"m{number}",
-                kind=draw(st.sampled_from(["login", "form", "form"])),
+                kind=draw(_talking),
                 name="seen",
                 keys=tuple(sorted(keys)),
-                occurred_at=draw(st.integers(0, 6)) * 40_000_000_000,
-                traits=draw(st.sampled_from([{}, {"birth_date": born}, {"birth_date": born}])),
+                occurred_at=draw(_days) * 40_000_000_000,
+                traits={"birth_date": born} if draw(_one_of_three) else {},
             )
         )
     return made
@@ -241,13 +251,13 @@ def decisions(draw: st.DrawFn, most: int = 5) -> list[Decision]:
     """Decisions in the order in which they are made, undos of earlier ones among them."""
     made: list[Decision] = []
     for number in range(draw(st.integers(0, most))):
-        if made and draw(st.integers(0, 3)) == 0:
+        if made and draw(_one_of_four) == 0:
             made.append(Decision(f"d{number}", "undo", of=draw(st.sampled_from(made)).id, at=number))
             continue
-        a, b = sorted(draw(st.lists(st.sampled_from(KEYS), min_size=2, max_size=2, unique=True)))
-        if draw(st.integers(0, 3)) == 0:
-            a, b = sorted((epoch_key(a, draw(st.integers(0, 6)) * 40_000_000_000), b))
-        made.append(Decision(f"d{number}", draw(st.sampled_from(["same", "different"])), a, b, at=number))
+        a, b = sorted(draw(_two_keys))
+        if draw(_one_of_four) == 0:
+            a, b = sorted((epoch_key(a, draw(_days) * 40_000_000_000), b))
+        made.append(Decision(f"d{number}", draw(_verdicts), a, b, at=number))
     return made
 
 
