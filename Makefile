@@ -19,8 +19,11 @@ demo: $(READY)  ## the main job on a store of its own, which is gone afterwards
 serve: $(READY)  ## the API on this machine, until Ctrl-C
 	$(BIN)/graph-cdp serve
 
+# Each of the processes has servers of its own, and a file of tests is run by one of them, in the order of the listing:
+# the small files come last and fill the gaps.
+PROCESSES ?= $(if $(GRAPH_CDP_TEST_STORE),1,2)
 test: $(READY)  ## everything that can be run here; the header says which servers were found
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # Neo4j 2026 needs Java 25, which the wheel of the embedded server brings along.
 NEO4J_2026 := $(CURDIR)/.cache/neo4j-2026.09.0

@@ -12,6 +12,12 @@ from pathlib import Path
 from typing import Any
 
 COMMAND = Path(sys.executable).with_name("graph-cdp")
+LEAN = str(Path(__file__).with_name("lean"))
+
+
+def path_of_child() -> str:
+    """PYTHONPATH of a process that finds what this one finds, but for what only tests have."""
+    return os.pathsep.join([LEAN, *filter(None, sys.path)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Said:
 def run(*arguments: object, cwd: Path, store: str | None = None, env: Mapping[str, str] | None = None) -> Said:
     """Runs `graph-cdp` with these arguments in the folder `cwd`. Fails where it shows a traceback."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRAPH_CDP_", "COLUMNS"))}
-    given = ({"GRAPH_CDP_STORE": store} if store else {}) | dict(env or {})
+    given = {"PYTHONPATH": LEAN} | ({"GRAPH_CDP_STORE": store} if store else {}) | dict(env or {})
     done = subprocess.run(
         [str(COMMAND), *map(str, arguments)],
         cwd=cwd,

@@ -22,6 +22,8 @@ settings.register_profile("many", max_examples=100_000, deadline=None, print_blo
 settings.register_profile(
     "mutants", max_examples=40, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
 )
+# Servers of tests live for minutes: what the second compiler of Java would save later it takes twice over at once.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
 settings.load_profile(PROFILE)
 

@@ -24,7 +24,7 @@ from graph_cdp_api.keys import Keys
 from graph_cdp.engine import Engine
 from tests import servers
 from tests.api.conftest import Api, running
-from tests.commands import COMMAND
+from tests.commands import COMMAND, path_of_child
 
 PROGRAM = """
 import sys
@@ -54,10 +54,9 @@ class Process:
 
 @contextlib.contextmanager
 def serving(store: servers.Server, log: IO[str] | None = None, **environment: str) -> Iterator[Process]:
-    path = os.pathsep.join(filter(None, sys.path))
     child = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, store.url],
-        env={**os.environ, "PYTHONPATH": path, **environment},
+        env={**os.environ, "PYTHONPATH": path_of_child(), **environment},
         stdout=subprocess.PIPE,
         stderr=log or subprocess.PIPE,
         text=True,

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from tests.commands import path_of_child
 from tests.servers import Server
 from tests.store.conftest import SECRET
 
@@ -43,7 +44,7 @@ class ApiProcess:
         with self._log.open("a") as log:
             self._child = subprocess.Popen(
                 [sys.executable, "-c", PROGRAM, *self._arguments],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env={**os.environ, "PYTHONPATH": path_of_child()},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

@@ -25,6 +25,7 @@ from graph_cdp.offline import policy_from
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.identity import hasher
 from tests import servers
+from tests.commands import path_of_child
 from tests.laws.samples import items_of, resolved
 from tests.store.conftest import SECRET, engine_on
 
@@ -103,7 +104,7 @@ class Shop:
         arguments = [self.server.url, self.server.user or "", self.server.password or "", SECRET]
         return subprocess.Popen(
             [sys.executable, "-c", CHILD, *arguments],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={**os.environ, "PYTHONPATH": path_of_child()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
