@@ -17,7 +17,6 @@ from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.gathering import Gathering
 from graph_cdp.ingest.content import canonical, clean_text, storable
-from graph_cdp.ingest.repeats import Repeats
 from graph_cdp.intake import InForce, Intake, Sent
 from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.model import Decision, Item, micros
@@ -53,7 +52,6 @@ class Engine:
         self.customer_id = lru_cache(maxsize=65_536)(hasher(secret))
         self._in_force = InForce()
         self._intake = Intake(self._in_force, self.customer_id)
-        self._repeats = Repeats()
         self.crowd = Crowd(graph, self._in_force)
         self.unify = Unify(graph, self.crowd, self._day)
         self.today: Callable[[], date] = lambda: datetime.now(UTC).date()
@@ -154,7 +152,7 @@ class Engine:
     def _accept_together(self, group: Sequence[Sent]) -> list[list[Reply]]:
         policy = self.policy
         items = [item for sent in group for item in sent.items(policy)]
-        replies = iter(self._repeats.told(items, [reply for batch in self.ingest(items) for _, reply in batch]))
+        replies = iter([reply for batch in self.ingest(items) for _, reply in batch])
         return [sent.told(islice(replies, len(sent.messages))) for sent in group]
 
     def profile(self, key: str, moment: Moment | None = None, include: str = "", brand: str = "") -> Row:

@@ -14,7 +14,7 @@ from graph_cdp.epochs import Epochs
 from graph_cdp.ingest import letters, segment
 from graph_cdp.ingest.files import kept
 from graph_cdp.ingest.mailboxes import spellings
-from graph_cdp.ingest.warnings import warnings_of
+from graph_cdp.ingest.warnings import repeats, warnings_of
 from graph_cdp.link import claims, exact
 from graph_cdp.model import Item, Link, Observation, Rejection, namespace_of
 from graph_cdp.normalise import Unusable
@@ -87,7 +87,8 @@ class Intake:
             if isinstance(item, Observation):
                 first.setdefault(item.uid, item)
         first |= {one.uid: one for one in spellings(list(first.values()))}
-        known = transaction.known_events(list(first)) if first else set()
+        known, repeated = transaction.known_events(first.values())
+        repeated |= repeats(items)
         fresh = [seen for uid, seen in first.items() if uid not in known]
         replies: dict[int, Reply] = {}
         if fresh:
@@ -95,7 +96,7 @@ class Intake:
             transaction.write(writes, policy, self.customer_id)
             ledger.record(transaction, named, policy)
             replies = {
-                id(seen): replace(reply, warnings=warnings_of(seen))
+                id(seen): replace(reply, warnings=warnings_of(seen, repeated=seen.uid in repeated))
                 for seen, reply in zip(fresh, stream.replies(), strict=True)
             }
             # What this policy blocks or does not compare the next one may, and its relink has to see it.

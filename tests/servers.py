@@ -29,7 +29,7 @@ _ROOT = Path(__file__).parent.parent
 _POM = Path(__file__).parent / "neo4j" / "pom.xml"
 _MARK = "GraphCdpTestStore"
 _OLDEST_JAVA = 17
-_SECONDS_FOR_START = 90
+_SECONDS_FOR_START = 180
 
 _CONF = """\
 server.directories.data=data
@@ -82,7 +82,9 @@ def find_neo4j() -> Source:
     """The first Neo4j of a test store, a folder of jars, a local JVM and Docker. Raises NoNeo4jError."""
     if uri := os.environ.get("GRAPH_CDP_TEST_STORE"):
         if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
-            raise NoNeo4jError(f"{uri} (GRAPH_CDP_TEST_STORE) is one server, which several processes would clear (-n 1)")
+            raise NoNeo4jError(
+                f"{uri} (GRAPH_CDP_TEST_STORE) is one server, which several processes would clear (-n 1)"
+            )
         return Source(f"neo4j at {uri}", partial(_given, uri))
     if home := os.environ.get("GRAPH_CDP_NEO4J_HOME"):
         jars = _jars_in(Path(home))

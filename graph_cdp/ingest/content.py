@@ -92,3 +92,10 @@ def _too_deep() -> str:
 def part_of_key(text: str | None) -> str | None:
     """A text that becomes part of a key; None where it is longer than `LONGEST`, which no index takes."""
     return text if text is None or len(text) <= LONGEST else None
+
+
+def part_of_index(text: str) -> str:
+    """A text that can be looked up; `Unusable` where it is longer than `LONGEST`."""
+    if len(text) > LONGEST:
+        raise Unusable(f"longer than {LONGEST} characters")
+    return text

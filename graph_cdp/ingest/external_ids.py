@@ -35,7 +35,7 @@ def _listed(context: Mapping[str, Any], name: str, keys: Keys) -> list[tuple[int
     if not isinstance(given, list):
         keys.refuse(f"context.{name}", "not a list")
         return []
-    found = []
+    found: list[tuple[int, Mapping[str, Any]]] = []
     for number, one in enumerate(given):
         if isinstance(one, dict) and isinstance(one.get("type"), str):
             found.append((number, one))

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from graph_cdp.ingest.campaigns import MARK, campaign_of
 from graph_cdp.ingest.clocks import clock_of
-from graph_cdp.ingest.content import canonical, clean_text, digest, storable, uid
+from graph_cdp.ingest.content import canonical, clean_text, digest, part_of_index, storable, uid
 from graph_cdp.ingest.events import Event, event
 from graph_cdp.ingest.external_ids import add_external_ids
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
@@ -132,9 +132,9 @@ def _message_id(message: Mapping[str, Any]) -> str | None:
     given = message.get("messageId")
     if given is None or given == "":
         return None
-    if isinstance(given, str):
-        return clean_text(given)
     try:
+        if isinstance(given, str):
+            return part_of_index(clean_text(given))
         return text(given)
     except Unusable as unusable:
         raise Unusable(f"messageId: {unusable.reason}") from None

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import neo4j
 
-from graph_cdp.model import Link, micros, namespace_of, rfc3339
+from graph_cdp.model import Link, Observation, micros, namespace_of, rfc3339
 from graph_cdp.policy import Policy
 from graph_cdp.state import Change, NodeState, Retold, Writes
 from graph_cdp.store import codec
@@ -51,9 +51,15 @@ class Transaction:
             if reads.still_hold():
                 return decided
 
-    def known_events(self, uids: Collection[str]) -> set[str]:
-        """Which of these observations the graph has."""
-        return {row["uid"] for row in self.run("read/known_events", uids=list(uids))}
+    def known_events(self, observations: Collection[Observation]) -> tuple[set[str], set[str]]:
+        """The uids of these observations that the graph has, and of those whose message id came with another content.
+
+        One statement where every message id is new; only where one is not, the contents are compared.
+        """
+        rows = [{"uid": seen.uid, "source": seen.source, "message_id": seen.message_id} for seen in observations]
+        told = {row["uid"] for row in self.run("read/known_messages", rows=rows)} if rows else set()
+        known = {row["uid"] for row in self.run("read/known_events", uids=sorted(told))} if told else set()
+        return known, told - known
 
     def homes(self, keys: Collection[str]) -> dict[str, tuple[str, bool, tuple[int, ...]]]:
         """Of each of these identifiers that the graph knows: its customer, whether it is shared, its later epochs."""

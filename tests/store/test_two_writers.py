@@ -170,10 +170,10 @@ def test_a_policy_put_in_force_while_a_writer_decides_holds_for_what_it_writes(
         writer.absorb([seen("one", "user_id:1", "cookie:1"), seen("two", "user_id:2", "cookie:2")])
         read_policy = Transaction.known_events
 
-        def relinked_meanwhile(transaction, uids):
+        def relinked_meanwhile(transaction, observations):
             monkeypatch.undo()
             job.relink(Policy("[namespaces.user_id]\nunique = true\n"))
-            return read_policy(transaction, uids)
+            return read_policy(transaction, observations)
 
         monkeypatch.setattr(Transaction, "known_events", relinked_meanwhile)
         writer.absorb([seen("both", "user_id:1", "user_id:2")])

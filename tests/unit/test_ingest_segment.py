@@ -326,6 +326,11 @@ def test_a_message_id_that_is_no_text_is_rejected(given: object) -> None:
     assert refused(track(messageId=given)) == "messageId: neither text nor a number"
 
 
+def test_a_message_id_that_no_index_takes_is_rejected() -> None:
+    assert see(track(messageId="m" * 512)).message_id == "m" * 512
+    assert refused(track(messageId="m" * 513)) == "messageId: longer than 512 characters"
+
+
 def test_an_order_event_without_products_does_not_say_that_there_are_none() -> None:
     order = see(track("Order Paid", properties={"orderId": 5})).order
     assert order == Order("order:web/5", whole=False)
