@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from graph_cdp.ingest.keys import Keys
-from graph_cdp.policy import NAMESPACES
+from graph_cdp.policy_file import NAMESPACES
 
 _NO_PERSON: Final = frozenset(("group_id", "company"))
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -171,7 +171,7 @@ def test_a_batch_without_messages_is_refused(api: Api, body: str):
     assert (answer.status_code, answer.json()["success"]) == (400, False)
 
 
-@pytest.mark.parametrize("data", [b"no gzip", gzip.compress(b"{}" * 100)[:20]])
+@pytest.mark.parametrize("data", [b"no gzip", gzip.compress(b"{}" * 100, mtime=0)[:20]])
 def test_broken_gzip_is_refused(api: Api, data: bytes):
     answer = api.http.post("/v1/track", content=data, headers={"Content-Encoding": "gzip"})
     assert answer.status_code == 400
