@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any, Final
 
 from graph_cdp.audience.contacts import Profile, addresses, trait
+from graph_cdp.names import taken_apart, untitled
 
 Row = dict[str, str]
 _GMAIL: Final = frozenset(("gmail.com", "googlemail.com"))
@@ -115,7 +116,10 @@ def _paired(emails: list[str], phones: list[str]) -> list[tuple[str, str]]:
 
 def _names(profile: Profile) -> tuple[str, str]:
     first, last = trait(profile, "first_name", "firstName"), trait(profile, "last_name", "lastName")
-    return str(first or ""), str(last or "")
+    if first or last:
+        return untitled(str(first or "")), untitled(str(last or ""))
+    whole = taken_apart(str(trait(profile, "full_name", "name", "fullName") or ""))
+    return whole.given, whole.family
 
 
 def _place(profile: Profile, *names: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from graph_cdp.names import taken_apart, untitled
 from graph_cdp.project.facts import Fact, about, place_of, text_of
 from graph_cdp.project.orders import Sale
 
@@ -42,9 +43,12 @@ def _said(found: Traits, *names: str) -> str | None:
 
 
 def _name(found: Traits) -> str | None:
+    """The name that people go by, without titles and with the given name first; the traits have it as it was said."""
     first, last = _said(found, "first_name", "firstName"), _said(found, "last_name", "lastName")
     whole = _said(found, "full_name", "name", "fullName")
-    return " ".join(filter(None, (first, last))) if first and last else whole or first or last
+    if first and last:
+        return f"{untitled(first)} {untitled(last)}"
+    return taken_apart(whole).usual or whole if whole else first or last
 
 
 def birth_date(found: Traits, today: date) -> date | None:

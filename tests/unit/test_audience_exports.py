@@ -105,5 +105,14 @@ def test_meta_gets_hashes_alone() -> None:
     }
 
 
+def test_a_whole_name_is_taken_apart_and_titles_are_left_out() -> None:
+    one = profile(email="granted")
+    one["traits"] |= {"first_name": {"value": "dr Anna"}, "last_name": {"value": "Nowak"}}
+    other = profile(email="granted")
+    del other["traits"]["first_name"], other["traits"]["last_name"]
+    other["traits"]["full_name"] = {"value": "Nowak, Pani Anna"}
+    assert [(row["fn"], row["ln"]) for row in (*meta(one), *meta(other))] == [(sha("anna"), sha("nowak"))] * 2
+
+
 def test_who_has_agreed_to_nothing_is_on_no_platform() -> None:
     assert google(profile()) == meta(profile(email="withdrawn")) == []
