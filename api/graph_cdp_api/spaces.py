@@ -14,7 +14,7 @@ from graph_cdp.unify import Part
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.keys import reads_by_basic
-from graph_cdp_api.parameters import Key, cursor_of, place_of
+from graph_cdp_api.parameters import Key, Pages
 from graph_cdp_api.wiring import TheEngine
 
 router = APIRouter(
@@ -132,10 +132,10 @@ def events(  # noqa: PLR0913, PLR0917 - as above
 ) -> JSONResponse:
     """What a user did, the newest first unless `sort` is asc."""
     window = Window.of(start, end, (), None)
-    after = place_of(next) if next else None
-    asked = Part(_listed(include), _listed(exclude), window.since, window.until, sort == "asc", after)
+    pages = Pages.of(request, next)
+    asked = Part(_listed(include), _listed(exclude), window.since, window.until, sort == "asc", pages.after)
     rows, place = engine.unify.events(key, asked, limit)
-    return Json({"data": rows, "cursor": _cursor(request, limit, cursor_of(*place) if place else "")})
+    return Json({"data": rows, "cursor": _cursor(request, limit, pages.cursor(place) or "")})
 
 
 @router.get("/metadata", responses=schemas.answers(Metadata))
