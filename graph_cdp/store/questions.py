@@ -34,9 +34,14 @@ class Questions:
         raise NotImplementedError
 
     def ask(self, name: str, /, **parameters: Any) -> list[Row]:
-        """The rows of the reading statement `name`."""
+        """The rows of the reading statement `name`.
+
+        One that returns nothing but `rows` gathers them in a list: the driver takes its time for each record.
+        """
         records = self.records(name, **parameters)
         columns = records[0].keys() if records else []
+        if columns == ["rows"]:
+            return list(records[0]["rows"])
         return [dict(zip(columns, record.values(), strict=True)) for record in records]
 
     def nodes(self, name: str, /, **parameters: Any) -> list[Row]:
