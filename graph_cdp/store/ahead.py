@@ -35,7 +35,9 @@ class Ahead(Questions):
             "employers": ("read/employers", {"id": customer}),
             "holdings": ("read/holdings", {"ids": [customer]}),
         }
-        self._known = {name: (given, row.get(column, [])) for column, (name, given) in asked.items()}
+        self._known: dict[str, tuple[Mapping[str, Any] | None, list[Row]]] = {
+            name: (given, row.get(column, [])) for column, (name, given) in asked.items()
+        }
 
     def records(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of the reading statement `name`, as the driver has them: always read anew."""
@@ -43,5 +45,5 @@ class Ahead(Questions):
 
     def ask(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of the reading statement `name`."""
-        given, rows = self._known.get(name, ({}, []))
+        given, rows = self._known.get(name, (None, []))
         return list(rows) if parameters == given else self._graph.ask(name, **parameters)

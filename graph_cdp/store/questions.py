@@ -49,8 +49,8 @@ class Questions:
         return [shapes.node(record["node"]) for record in self.records(name, **parameters)]
 
     def steps(self, name: str, /, **parameters: Any) -> list[shapes.Step]:
-        """The rows of a statement that returns ids of nodes with their relationships to others."""
-        return list(shapes.steps(self.records(name, **parameters)))
+        """The steps that a statement gathers: ids of nodes with their relationships to others."""
+        return list(shapes.steps(step for record in self.records(name, **parameters) for step in record["steps"]))
 
     def customer_of(self, key: str) -> Row | None:
         """`{key, customer, kind, shared}` of an identifier, None where the graph does not know it.
