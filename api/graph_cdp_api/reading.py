@@ -99,7 +99,8 @@ def _owned(engine: Engine, found: dict[str, Any], asked: str, moment: Moment | N
 def lookup(body: Body, engine: TheEngine) -> JSONResponse:
     """The customers that 1 to 100 keys lead to, in their order, without a key in a URL."""
     asked = valid(schemas.Keys, body)
-    return Json({"items": [_looked_up(engine, key) for key in asked.keys]})
+    found = {key: _looked_up(engine, key) for key in dict.fromkeys(asked.keys)}
+    return Json({"items": [found[key] for key in asked.keys]})
 
 
 def _looked_up(engine: Engine, key: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -14,7 +13,7 @@ from graph_cdp.unify import Part
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.keys import reads_by_basic
-from graph_cdp_api.parameters import Key, Pages
+from graph_cdp_api.parameters import Key, Pages, Time
 from graph_cdp_api.wiring import TheEngine
 
 router = APIRouter(
@@ -124,8 +123,8 @@ def events(  # noqa: PLR0913, PLR0917 - as above
     engine: TheEngine,
     include: Names = "",
     exclude: Names = "",
-    start: Annotated[datetime | None, Query(description="Not before.", examples=[schemas.DAY])] = None,
-    end: Annotated[datetime | None, Query(description="Before this time.", examples=[schemas.LATER])] = None,
+    start: Annotated[Time | None, Query(description="Not before.", examples=[schemas.DAY])] = None,
+    end: Annotated[Time | None, Query(description="Before this time.", examples=[schemas.LATER])] = None,
     sort: Literal["asc", "desc"] = "desc",
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     next: Annotated[str, Query(max_length=4000, json_schema_extra={"format": "cursor"})] = "",
