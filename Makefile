@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo serve test test-neo4j-2026 check bench chaos laws mutants favorites pictures clean
+.PHONY: demo serve test test-neo4j-2026 check bench chaos conformance laws mutants favorites pictures clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-cdp needs Python 3.11 or later")'
@@ -47,6 +47,9 @@ laws: $(READY)  ## the pure laws with many more examples
 
 chaos: $(READY)  ## a hundred relinks killed at random moments on each server, and a hundred APIs and servers under load
 	GRAPH_CDP_KILLS=100 $(BIN)/python -m pytest -s tests/store/test_killed_relinks.py tests/store/test_killed_writers.py
+
+conformance: $(READY)  ## schemathesis with 2,000 examples of each operation, an hour or more; MORE='--since graph_query --examples 300'
+	$(BIN)/python -m tests.api.conformance $(MORE)
 
 mutants: $(READY)  ## faults put into resolve/, which some fast test has to notice; hours, so ONLY='graph_cdp.resolve.greedy*'
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group mutants

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any, Final
+from typing import Any, Final, LiteralString, cast
 from urllib.parse import quote
 
 import neo4j
@@ -24,13 +24,16 @@ import neo4j
 from benchmarks.results import Result
 from graph_cdp import samples
 from graph_cdp.engine import Engine
+from graph_cdp.project.presence import RECENT
 from graph_cdp.store.statements import statement
+from graph_cdp.vocabulary import TELLING
 from tests import servers
 from tests.servers import Server
 
-KEY, COOKIE, CLIENTS = "user_id:busy", "anonymous_id:cookie-7", 50
+KEY, EAGER, COOKIE, CLIENTS = "user_id:busy", "user_id:eager", "anonymous_id:busy-7", 50
 PATHS: Final = {
     "profile of 20 identifiers and 50 orders": f"/profiles/{quote(KEY)}",
+    "profile of 20 identifiers, 50 orders, 500 events": f"/profiles/{quote(EAGER)}",
     "neighbours at depth 2": f"/graph/neighbours/{quote(KEY)}?depth=2",
     "why": f"/why?a={quote(KEY)}&b={quote(COOKIE)}",
 }
@@ -57,7 +60,7 @@ def measure(rounds: int) -> Result:
         ["server", "question", "driver, ms", "HTTP, ms", "of the driver", f"p99 of {CLIENTS} clients, ms"],
         rows,
         [
-            "the driver runs the statements of the question in one transaction and makes nothing of their rows",
+            "the driver reads the same rows, gathered as lists by one statement (neighbours: by two)",
             f"the API is a process of its own; HTTP and driver take turns; {CLIENTS} clients ask without a pause",
         ],
         runs,
@@ -85,22 +88,33 @@ def _fill(server: Server) -> str:
         samples.write(Path(folder), people=_PEOPLE, seed=1)
         for _ in engine.ingest(engine.read(Path(folder) / "web.ndjson")):
             pass
-        engine.accept(list(_busy()))
-        found = engine.profile(KEY)
-        assert (len(found["identifiers"]), found["orders"]["count"]) == (20, 50)
-        return str(found["customer_id"])
+        engine.accept(list(_busy("busy")))
+        engine.accept([*_busy("eager"), *_viewed("eager", 432)])
+        found = [engine.profile(key) for key in (KEY, EAGER)]
+        assert [(len(one["identifiers"]), one["orders"]["count"]) for one in found] == [(20, 50)] * 2
+        return str(found[0]["customer_id"])
 
 
-def _busy() -> Iterator[dict[str, Any]]:
-    traits = {"email": "busy@example.com", "phone": "+48601000001", "first_name": "Ann", "last_name": "Busy"}
-    yield {"type": "identify", "userId": "busy", "traits": traits, "timestamp": "2026-01-01T00:00:00Z"}
+def _busy(user: str) -> Iterator[dict[str, Any]]:
+    """Somebody with 20 identifiers and 50 orders, of whom 68 events tell."""
+    phone = "+48601000001" if user == "busy" else "+48601000002"
+    traits = {"email": f"{user}@example.com", "phone": phone, "first_name": "Ann", "last_name": "Busy"}
+    yield {"type": "identify", "userId": user, "traits": traits, "timestamp": "2026-01-01T00:00:00Z"}
     for number in range(17):
-        yield {"type": "identify", "userId": "busy", "anonymousId": f"cookie-{number}"}
+        yield {"type": "identify", "userId": user, "anonymousId": f"{user}-{number}"}
     for number in range(50):
         products = [{"product_id": f"P-{number}-{line}", "name": "Tea", "price": 9.9} for line in range(2)]
-        order = {"order_id": f"B-{number}", "total": 19.8, "currency": "PLN", "products": products}
+        order = {"order_id": f"{user}-{number}", "total": 19.8, "currency": "PLN", "products": products}
         at = f"2026-02-{number % 28 + 1:02}T{number % 24:02}:00:00Z"
-        yield {"type": "track", "userId": "busy", "event": "Order Completed", "timestamp": at, "properties": order}
+        yield {"type": "track", "userId": user, "event": "Order Completed", "timestamp": at, "properties": order}
+
+
+def _viewed(user: str, times: int) -> Iterator[dict[str, Any]]:
+    """So many products that were looked at."""
+    for number in range(times):
+        at = f"2026-03-{number % 28 + 1:02}T{number % 24:02}:{number % 60:02}:00Z"
+        seen = {"product_id": f"P-{number % 50}-0", "name": "Tea", "price": 9.9, "category": "drinks"}
+        yield {"type": "track", "userId": user, "event": "Product Viewed", "timestamp": at, "properties": seen}
 
 
 @contextmanager
@@ -164,32 +178,42 @@ Ask = Callable[[str, dict[str, Any]], list[neo4j.Record]]
 
 
 def _bare(transaction: neo4j.ManagedTransaction, question: str, customer: str) -> None:
-    """The statements of a question, with nothing made of their rows."""
-    _STATEMENTS[question](lambda name, given: list(transaction.run(statement(name), given)), customer)
+    """The rows that the answer is made of, by as few statements as will do, with nothing made of them."""
+    _STATEMENTS[question](lambda text, given: list(transaction.run(cast(LiteralString, text), given)), customer)
 
 
-def _bare_profile(ask: Ask, customer: str) -> None:
-    ask("read/customer_of_key", {"key": KEY})
-    for name in ("member_details", "trait_events", "employers", "customer_orders"):
-        ask(f"read/{name}", {"id": customer})
-    ask("read/customer_links", {"ids": [customer]})
-    ask("read/timeline", {"id": customer, "since": "", "until": "~", "types": [], "at": "~", "uid": "", "limit": 20})
+def _bare_profile(key: str) -> Callable[[Ask, str], None]:
+    """All rows by one statement."""
+    whole = statement("read/sheet").replace("MATCH (c:Customer {id: $id})", _CUSTOMER_OF_KEY, 1)
+    given = {"key": key, "topics": list(TELLING), "limit": RECENT + 1}
+
+    def ask_all(ask: Ask, _: str) -> None:
+        ask(whole, given)
+
+    return ask_all
 
 
 def _bare_neighbours(ask: Ask, customer: str) -> None:
-    found = ask("read/neighbours", {"keys": [KEY], "customers": [], "events": [], "each": _LIMIT})
-    others = [record["other"] for record in found]
+    """A statement for each step away, as the second begins where the first has led to."""
+    around = statement("read/neighbours")
+    found = ask(around, {"keys": [KEY], "customers": [], "events": [], "each": _LIMIT})
+    others = [other for record in found for *_, other in record["steps"]]
     keys = [other["key"] for other in others if "Identifier" in other.labels]
     events = [other["uid"] for other in others if "Event" in other.labels]
-    ask("read/neighbours", {"keys": keys, "customers": [customer], "events": events, "each": _EACH})
+    ask(around, {"keys": keys, "customers": [customer], "events": events, "each": _EACH})
 
 
-def _bare_why(ask: Ask, customer: str) -> None:
-    for key in (KEY, COOKIE):
-        ask("read/customer_of_key", {"key": key})
-    ask("read/customer_links", {"ids": [customer]})
+def _bare_why(ask: Ask, _: str) -> None:
+    """The links of the customer of both, by one statement."""
+    ask(_LINKS_OF_BOTH, {"key": KEY, "other": COOKIE})
 
 
+_CUSTOMER_OF_KEY: Final = "MATCH (:Identifier {key: $key})-[:MEMBER_OF]->(c:Customer)"
+_LINKS_OF_BOTH: Final = """
+MATCH (:Identifier {key: $key})-[:MEMBER_OF]->(c:Customer)<-[:MEMBER_OF]-(:Identifier {key: $other})
+MATCH (c)<-[:MEMBER_OF]-(a:Identifier)-[l:LINK]-(b:Identifier)-[:MEMBER_OF]->(d:Customer)
+WHERE d.id <> c.id OR a.key < b.key
+RETURN collect([a.key, b.key, l.kind, l.tier, l.first_seen, a.shared, b.shared, d.id]) AS links"""
 _STATEMENTS: Final[Mapping[str, Callable[[Ask, str], None]]] = dict(
-    zip(PATHS, (_bare_profile, _bare_neighbours, _bare_why), strict=True)
+    zip(PATHS, (_bare_profile(KEY), _bare_profile(EAGER), _bare_neighbours, _bare_why), strict=True)
 )

@@ -24,7 +24,7 @@ from graph_cdp.normalise import Unusable
 from graph_cdp.past import Moment, Then, walked
 from graph_cdp.past.everything import Everything
 from graph_cdp.policy import Policy, default_policy
-from graph_cdp.profiling import Asked, profile_of, profile_of_company
+from graph_cdp.profiling import Asked, profile_of, profile_of_company, profile_today
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
@@ -168,7 +168,7 @@ class Engine:
                 return profile_of_company(self._reading(graph), normalise.parse_key(key), asked)
             if moment is None:
                 found = lookup.found(graph, key)
-                return profile_of(self._reading(graph), str(found["customer"]), str(found["kind"]), asked)
+                return profile_today(self._reading(graph), str(found["customer"]), str(found["kind"]), asked)
             name = normalise.parse_key(key) if ":" in key else str(lookup.found(graph, key)["key"])
             past = self._past(graph, [name], moment)
             then = lookup.known_then(past.graph, name, graph, moment)

@@ -48,7 +48,7 @@ class _EndedError(Exception):
 class Relinks:
     """The work of jobs, as the engine does it."""
 
-    plan: Callable[[Policy | None], Plan]
+    plan: Callable[[Policy | None, Progress], Plan]
     relink: Callable[[Policy | None, Progress], Plan]
     apply: Callable[[Plan, Progress], Plan]
     load: Callable[[Path], Plan]
@@ -89,10 +89,8 @@ class Jobs:
         Raises `PolicyError`.
         """
         policy = None if policy_text is None else checked(Policy(policy_text, "policy"))
-
-        def work(progress: Progress) -> Plan:
-            return self.relinks.plan(policy) if dry_run else self.relinks.relink(policy, progress)
-
+        carry_out = self.relinks.plan if dry_run else self.relinks.relink
+        work = lambda progress: carry_out(policy, progress)  # noqa: E731
         return self._start(work, kind="relink", dry_run=dry_run, fingerprint=policy.fingerprint if policy else None)
 
     def apply(self, job_id: str) -> Row:

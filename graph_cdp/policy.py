@@ -20,6 +20,7 @@ from graph_cdp.policy_file import NAMESPACES, UNLISTED_TIER, File, Funnel, House
 from graph_cdp.viewing import Consent, Rfm, Survivorship
 
 _NO_LIMIT: Final = 2**62
+_OTHER_SOURCE: Final = Source()
 
 CONTRADICTION: Final = "contradiction/"
 DECISION: Final = "decision/"
@@ -97,7 +98,7 @@ class Policy:
 
     def source(self, name: str) -> Source:
         """What is said of the source `name`; the defaults where nothing is."""
-        return self._file.sources.get(name) or Source()
+        return self._file.sources.get(name, _OTHER_SOURCE)
 
     def _base(self, namespace: str) -> str:
         """The namespace whose rules hold: `shop_a.user_id` inherits from `user_id`."""

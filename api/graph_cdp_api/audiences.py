@@ -12,7 +12,7 @@ from graph_cdp.errors import NotFoundError
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.keys import needs
-from graph_cdp_api.parameters import Cursor, Key, Limit, checked_key, cursor_of, page, place_of
+from graph_cdp_api.parameters import Key, Limit, Paged, checked_key, page
 from graph_cdp_api.problems import SharedError
 from graph_cdp_api.wiring import TheEngine
 
@@ -110,10 +110,10 @@ def try_condition(condition: Condition, engine: TheEngine) -> JSONResponse:
 
 
 @router.get("/segments/{name}/members", responses=schemas.answers(Members) | schemas.problems(404))
-def members(name: Name, engine: TheEngine, limit: Limit = 50, cursor: Cursor = None) -> JSONResponse:
+def members(name: Name, engine: TheEngine, pages: Paged, limit: Limit = 50) -> JSONResponse:
     """Who is in a segment now, each with the time since when."""
-    rows = engine.crowd.members(name, limit + 1, place_of(cursor)[0] if cursor else "")
-    return page(rows[:limit], cursor_of(rows[limit - 1]["customer_id"], "") if len(rows) > limit else None)
+    rows = engine.crowd.members(name, limit + 1, pages.after[0] if pages.after else "")
+    return pages.page(rows[:limit], (rows[limit - 1]["customer_id"], "") if len(rows) > limit else None)
 
 
 class Stage(_Model):

@@ -11,7 +11,7 @@ from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
-from graph_cdp_api.parameters import Cursor, Limit, Segment, cursor_of, page, place_of
+from graph_cdp_api.parameters import Limit, Paged, Segment
 from graph_cdp_api.wiring import TheEngine
 
 router = APIRouter(
@@ -44,11 +44,11 @@ def apply(id: JobId, engine: TheEngine) -> JSONResponse:
 
 
 @router.get("", responses=schemas.answers(schemas.AllJobs))
-def jobs(engine: TheEngine, limit: Limit = 50, cursor: Cursor = None) -> JSONResponse:
+def jobs(engine: TheEngine, pages: Paged, limit: Limit = 50) -> JSONResponse:
     """Jobs of every process on this store, newest first."""
-    rows = engine.jobs.page(limit + 1, *([place_of(cursor)] if cursor else []))
+    rows = engine.jobs.page(limit + 1, *([pages.after] if pages.after else []))
     last = rows[limit - 1] if len(rows) > limit else None
-    return page(rows[:limit], cursor_of(last["created_at"], last["id"]) if last else None)
+    return pages.page(rows[:limit], (last["created_at"], last["id"]) if last else None)
 
 
 @router.get("/{id}", responses=schemas.answers(schemas.Job) | schemas.problems(404))

@@ -12,18 +12,18 @@ from graph_cdp.state import Reply
 from graph_cdp_api import schemas
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
-from graph_cdp_api.parameters import Cursor, Limit, cursor_of, page, place_of
+from graph_cdp_api.parameters import Limit, Paged, page
 from graph_cdp_api.wiring import TheEngine
 
 router = APIRouter(prefix="/rejected", tags=["dead letters"], responses=schemas.problems(400, 401, 403, 503))
 
 
 @router.get("", dependencies=[Depends(needs("read"))], responses=schemas.answers(schemas.Rejected))
-def rejected(engine: TheEngine, limit: Limit = 50, cursor: Cursor = None) -> JSONResponse:
+def rejected(engine: TheEngine, pages: Paged, limit: Limit = 50) -> JSONResponse:
     """Messages and rows that could not be used, where they stood, and why; the oldest first."""
-    rows = engine.rejected(limit + 1, *([place_of(cursor)] if cursor else []))
+    rows = engine.rejected(limit + 1, *([pages.after] if pages.after else []))
     last = rows[limit - 1] if len(rows) > limit else None
-    return page(rows[:limit], cursor_of(last["at"], last["uid"]) if last else None)
+    return pages.page(rows[:limit], (last["at"], last["uid"]) if last else None)
 
 
 @router.post(

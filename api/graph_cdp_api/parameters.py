@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Annotated, Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BeforeValidator
 from pydantic.config import JsonDict
@@ -62,19 +65,61 @@ def checked_key(key: str) -> str:
     return key
 
 
-def cursor_of(*place: str) -> str:
-    """The cursor of a place in a list: opaque to whoever gets it, and good whatever is in the place."""
-    return urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+Place = tuple[str, str]
+_OF_A_PAGE: Final = ("cursor", "next", "limit", "verbose")
+_NOT_OURS: Final = "cursor: not one that this list gave for this question (ask as for the page before, or without one)"
 
 
-def place_of(cursor: str) -> tuple[str, str]:
-    """The place that a cursor stands for. Raises `UsageError` for a text that is none."""
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of the list that a question makes, and after which place the one begins that is asked for.
+
+    A cursor is opaque to whoever gets it, good whatever is in its place, and of no use for another question.
+    """
+
+    question: str
+    after: Place | None = None
+
+    @classmethod
+    def of(cls, request: Request, cursor: str | None) -> Pages:
+        """The pages that a request asks for. Raises `UsageError` for a cursor that an answer to it did not have."""
+        question = _question(request)
+        return cls(question, _place(cursor, question) if cursor else None)
+
+    def cursor(self, place: Place | None) -> str | None:
+        """The cursor to go on with after a place, None at the end."""
+        text = json.dumps([*place, self.question]) if place else ""
+        return urlsafe_b64encode(text.encode()).decode().rstrip("=") or None
+
+    def page(self, items: Sequence[Any], place: Place | None) -> JSONResponse:
+        """A page that ends at a place, None where nothing is left now."""
+        return page(list(items), self.cursor(place))
+
+
+def _question(request: Request) -> str:
+    """What tells a question from others: its path and parameters, without those that choose the page."""
+    given = sorted(one for one in request.query_params.multi_items() if one[0] not in _OF_A_PAGE)
+    text = json.dumps([request.scope["path"], given])
+    return blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def _place(cursor: str, question: str) -> Place:
     try:
-        one, other = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        one, other, of = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         (one + other).encode()  # which broken Unicode cannot be
     except (ValueError, TypeError, AttributeError, RecursionError):
-        raise UsageError("cursor: not one that this list gave (begin without one)") from None
+        raise UsageError(_NOT_OURS) from None
+    if of != question:
+        raise UsageError(_NOT_OURS)
     return one, other
+
+
+async def _paged(request: Request, cursor: Cursor = None) -> Pages:
+    """The page of a list that is asked for."""
+    return Pages.of(request, cursor)
+
+
+Paged = Annotated[Pages, Depends(_paged)]
 
 
 def page(items: list[Any], following: int | str | None = None) -> JSONResponse:
@@ -82,9 +127,10 @@ def page(items: list[Any], following: int | str | None = None) -> JSONResponse:
     return Json({"items": items, "next": following})
 
 
-def moved(path: str, today: str) -> JSONResponse:
-    """The way from an id of before to the one of today, which stands at the end of `path`."""
-    return Json({"customer_id": today}, 307, {"Location": path + quote(today, safe="")})
+def moved(path: str, today: str, query: str = "") -> JSONResponse:
+    """The way from an id of before to the one of today, which stands at the end of `path`, with the same `query`."""
+    place = path + quote(today, safe="") + (f"?{query}" if query else "")
+    return Json({"customer_id": today}, 307, {"Location": place})
 
 
 def _no_number(text: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, NamedTuple
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from graph_cdp.engine import Engine
@@ -17,17 +17,15 @@ from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
 from graph_cdp_api.parameters import (
     Asked,
-    Cursor,
     Id,
     Key,
     Limit,
+    Paged,
     Then,
     Time,
     checked_key,
-    cursor_of,
     moved,
     page,
-    place_of,
 )
 from graph_cdp_api.problems import TYPE, SharedError, problem_of
 from graph_cdp_api.wiring import TheEngine
@@ -101,7 +99,8 @@ def _owned(engine: Engine, found: dict[str, Any], asked: str, moment: Moment | N
 def lookup(body: Body, engine: TheEngine) -> JSONResponse:
     """The customers that 1 to 100 keys lead to, in their order, without a key in a URL."""
     asked = valid(schemas.Keys, body)
-    return Json({"items": [_looked_up(engine, key) for key in asked.keys]})
+    found = {key: _looked_up(engine, key) for key in dict.fromkeys(asked.keys)}
+    return Json({"items": [found[key] for key in asked.keys]})
 
 
 def _looked_up(engine: Engine, key: str) -> dict[str, Any]:
@@ -131,29 +130,29 @@ Types = Annotated[
 ]
 
 
-async def _window(from_: Since = None, to: Until = None, types: Types = "", cursor: Cursor = None) -> Window:
+async def _window(pages: Paged, from_: Since = None, to: Until = None, types: Types = "") -> Window:
     """The part of a timeline that is asked for."""
     named = filter(None, (name.strip() for name in types.split(",")))
-    return Window.of(from_, to, named, place_of(cursor) if cursor else None)
+    return Window.of(from_, to, named, pages.after)
 
 
 @router.get("/profiles/{key}/timeline", responses=schemas.answers(schemas.Timeline) | UNKNOWN)
 def timeline(
-    key: Key, engine: TheEngine, window: Annotated[Window, Depends(_window)], limit: Limit = 50
+    key: Key, engine: TheEngine, pages: Paged, window: Annotated[Window, Depends(_window)], limit: Limit = 50
 ) -> JSONResponse:
     """What happened to a customer, newest first, undated events last.
 
     A page goes on where the one before ended, whatever has been added, joined or split meanwhile.
     """
     found = _owned(engine, engine.timeline(checked_key(key), window, limit), key)
-    return page(found["items"], cursor_of(*found["place"]) if found["place"] else None)
+    return pages.page(found["items"], found["place"])
 
 
 @router.get("/customers", responses=schemas.answers(schemas.Customers))
-def customers(engine: TheEngine, limit: Limit = 50, cursor: Annotated[str, Query()] = "") -> JSONResponse:
+def customers(engine: TheEngine, pages: Paged, limit: Limit = 50) -> JSONResponse:
     """Customers in the order of their ids, without shared identifiers; `next` is the cursor to go on with."""
-    rows = engine.customers(limit + 1, after=cursor)
-    return page(rows[:limit], rows[limit - 1]["customer_id"] if len(rows) > limit else None)
+    rows = engine.customers(limit + 1, after=pages.after[0] if pages.after else "")
+    return pages.page(rows[:limit], (rows[limit - 1]["customer_id"], "") if len(rows) > limit else None)
 
 
 @router.get("/search", responses=schemas.answers(schemas.Found))
@@ -162,29 +161,31 @@ def search(
         str, Query(min_length=2, max_length=200, description="A part of a value, in any case.", examples=["zofia"])
     ],
     engine: TheEngine,
+    pages: Paged,
     limit: Limit = 50,
-    cursor: Cursor = None,
 ) -> JSONResponse:
     """Identifiers whose value has the text in it, then traits that were ever said; each with its customer.
 
     A page ends when it is full or after about a second of looking, so it may hold little or nothing while `next` says
     where to go on. A trait that was said often may come on several pages.
     """
-    found, place = engine.search(q, limit, *([place_of(cursor)] if cursor else []))
-    return page(found, cursor_of(*place) if place else None)
+    found, place = engine.search(q, limit, *([pages.after] if pages.after else []))
+    return pages.page(found, place)
 
 
 @router.get("/customers/{id}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.MOVED | schemas.UNCHANGED)
-def customer(id: Id, engine: TheEngine, known: Known = None) -> Response:
+def customer(
+    id: Id, request: Request, engine: TheEngine, wanted: Annotated[_Wanted, Depends(_wanted)], known: Known = None
+) -> Response:
     """The profile of a customer; from an id that it had before, the way to the one of today."""
     try:
-        found = _owned(engine, engine.profile(id if ":" not in id else ""), id)
+        found = _owned(engine, engine.profile(id if ":" not in id else "", None, *wanted), id)
     except KeyFormatError:
         raise NotFoundError("no customer ever had this id (a key is looked up under /profiles)") from None
     today = str(found["customer_id"])
     if today == id:
         return tagged(found, known)
-    return moved("/customers/", today)
+    return moved("/customers/", today, request.url.query)
 
 
 @router.get("/why", responses=schemas.answers(schemas.Why) | UNKNOWN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -14,7 +13,7 @@ from graph_cdp.unify import Part
 from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.keys import reads_by_basic
-from graph_cdp_api.parameters import Key, cursor_of, place_of
+from graph_cdp_api.parameters import Key, Pages, Time
 from graph_cdp_api.wiring import TheEngine
 
 router = APIRouter(
@@ -124,18 +123,18 @@ def events(  # noqa: PLR0913, PLR0917 - as above
     engine: TheEngine,
     include: Names = "",
     exclude: Names = "",
-    start: Annotated[datetime | None, Query(description="Not before.", examples=[schemas.DAY])] = None,
-    end: Annotated[datetime | None, Query(description="Before this time.", examples=[schemas.LATER])] = None,
+    start: Annotated[Time | None, Query(description="Not before.", examples=[schemas.DAY])] = None,
+    end: Annotated[Time | None, Query(description="Before this time.", examples=[schemas.LATER])] = None,
     sort: Literal["asc", "desc"] = "desc",
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     next: Annotated[str, Query(max_length=4000, json_schema_extra={"format": "cursor"})] = "",
 ) -> JSONResponse:
     """What a user did, the newest first unless `sort` is asc."""
     window = Window.of(start, end, (), None)
-    after = place_of(next) if next else None
-    asked = Part(_listed(include), _listed(exclude), window.since, window.until, sort == "asc", after)
+    pages = Pages.of(request, next)
+    asked = Part(_listed(include), _listed(exclude), window.since, window.until, sort == "asc", pages.after)
     rows, place = engine.unify.events(key, asked, limit)
-    return Json({"data": rows, "cursor": _cursor(request, limit, cursor_of(*place) if place else "")})
+    return Json({"data": rows, "cursor": _cursor(request, limit, pages.cursor(place) or "")})
 
 
 @router.get("/metadata", responses=schemas.answers(Metadata))

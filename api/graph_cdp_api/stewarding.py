@@ -12,7 +12,7 @@ from graph_cdp_api import schemas
 from graph_cdp_api.answers import Json
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
-from graph_cdp_api.parameters import Cursor, Limit, Segment, cursor_of, page, place_of
+from graph_cdp_api.parameters import Limit, Paged, Segment, page
 from graph_cdp_api.wiring import TheEngine
 
 router = APIRouter(tags=["stewardship"], responses=schemas.problems(400, 401, 403, 503))
@@ -124,11 +124,11 @@ def undo(
 
 
 @router.get("/decisions", dependencies=[Depends(needs("read", "steward"))], responses=schemas.answers(Decisions))
-def decisions(engine: TheEngine, limit: Limit = 50, cursor: Cursor = None) -> JSONResponse:
+def decisions(engine: TheEngine, pages: Paged, limit: Limit = 50) -> JSONResponse:
     """Decisions, the latest first."""
-    rows = engine.decisions(limit + 1, place_of(cursor) if cursor else None)
+    rows = engine.decisions(limit + 1, pages.after)
     last = rows[limit - 1] if len(rows) > limit else None
-    return page(rows[:limit], cursor_of(last["at"], last["id"]) if last else None)
+    return pages.page(rows[:limit], (last["at"], last["id"]) if last else None)
 
 
 @router.get("/review", dependencies=[Depends(needs("read", "steward"))], responses=schemas.answers(Review))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from graph_cdp_api import schemas
@@ -39,14 +39,14 @@ def neighbours(key: Key, engine: TheEngine, moment: Then, depth: Depth = 1, limi
     "/customers/{id}",
     responses=schemas.answers(schemas.PartOfGraph) | schemas.problems(300) | schemas.MOVED,
 )
-def customer(id: Id, engine: TheEngine, limit: Nodes = 500) -> JSONResponse:
+def customer(id: Id, request: Request, engine: TheEngine, limit: Nodes = 500) -> JSONResponse:
     """A customer with its identifiers, their links, and what they bought and were seen with."""
     found = engine.customer_graph(id, limit)
     if found.pop("kind") == "shared":
         raise SharedError(engine.candidates(id))
     today = str(found.pop("customer"))
     found.pop("key")
-    return Json(found) if today == id else moved("/graph/customers/", today)
+    return Json(found) if today == id else moved("/graph/customers/", today, request.url.query)
 
 
 @router.get("/path", responses=schemas.answers(schemas.PartOfGraph))

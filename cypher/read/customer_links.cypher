@@ -1,8 +1,10 @@
 // Every link at the members of these customers, with the customer at the other end; one between two of these customers comes twice.
 // params: ids
-// returns: id, key, other, kind, first_seen, last_seen, sources, shared, other_customer, other_shared
+// returns: rows
 UNWIND $ids AS id
 MATCH (c:Customer {id: id})<-[:MEMBER_OF]-(i:Identifier)-[l:LINK]-(o:Identifier)-[:MEMBER_OF]->(d:Customer)
 WHERE d.id <> id OR i.key < o.key
-RETURN id, i.key AS key, o.key AS other, l.kind AS kind, l.first_seen AS first_seen, l.last_seen AS last_seen,
-       l.sources AS sources, i.shared AS shared, d.id AS other_customer, o.shared AS other_shared
+RETURN collect({
+  id: id, key: i.key, other: o.key, kind: l.kind, first_seen: l.first_seen, last_seen: l.last_seen,
+  sources: l.sources, shared: i.shared, other_customer: d.id, other_shared: o.shared
+}) AS rows

@@ -1,9 +1,12 @@
 // The orders of one customer with their lines, newest first; an order without lines has one row.
 // params: id
-// returns: key, at, status, total, currency, brand, store, channel, sku, name, category, quantity, price, number
+// returns: rows
 MATCH (c:Customer {id: $id})<-[:MEMBER_OF]-(o:Order)
 OPTIONAL MATCH (o)-[l:CONTAINS]->(p:Product)
-RETURN o.key AS key, o.at AS at, o.status AS status, o.total AS total, o.currency AS currency, o.brand AS brand,
-       o.store AS store, o.channel AS channel, p.sku AS sku, l.name AS name, p.category AS category,
-       l.quantity AS quantity, l.price AS price, l.number AS number
-ORDER BY coalesce(at, '') DESC, key, number
+WITH o, l, p
+ORDER BY coalesce(o.at, '') DESC, o.key, l.number
+RETURN collect({
+  key: o.key, at: o.at, status: o.status, total: o.total, currency: o.currency, brand: o.brand, store: o.store,
+  channel: o.channel, sku: p.sku, name: l.name, category: p.category, quantity: l.quantity, price: l.price,
+  number: l.number
+}) AS rows

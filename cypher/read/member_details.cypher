@@ -1,7 +1,10 @@
-// The members of one customer with what is known of them.
+// The members of one customer with what is known of them, in the order of their keys.
 // params: id
-// returns: key, namespace, value, first_seen, last_seen, sources, shared, claims, later
+// returns: rows
 MATCH (c:Customer {id: $id})<-[:MEMBER_OF]-(i:Identifier)
-RETURN i.key AS key, i.namespace AS namespace, i.value AS value, i.first_seen AS first_seen, i.last_seen AS last_seen,
-       i.sources AS sources, i.shared AS shared, i.claims AS claims, i.later AS later
-ORDER BY key
+WITH i
+ORDER BY i.key
+RETURN collect({
+  key: i.key, namespace: i.namespace, value: i.value, first_seen: i.first_seen, last_seen: i.last_seen,
+  sources: i.sources, shared: i.shared, claims: i.claims, later: i.later
+}) AS rows

@@ -1,6 +1,6 @@
-// What stands next to these nodes, people and evidence before events and purchases, at most so much at each.
+// What stands next to these nodes, people and evidence before events and purchases, at most so much at each: the id of a node, the id of the start of the relationship, the relationship, the other node.
 // params: keys, customers, events, each
-// returns: node, start, relationship, other
+// returns: steps
 UNWIND $keys AS key
 MATCH (n:Identifier {key: key})
 CALL (n) {
@@ -10,7 +10,7 @@ CALL (n) {
   MATCH (n)-[relationship:CONTAINS|AT|OF_BRAND|OBSERVED]-(other)
   RETURN relationship, other LIMIT $each
 }
-RETURN elementId(n) AS node, elementId(startNode(relationship)) AS start, relationship, other
+RETURN collect([elementId(n), elementId(startNode(relationship)), relationship, other]) AS steps
 UNION ALL
 UNWIND $customers AS id
 MATCH (n:Customer {id: id})
@@ -18,7 +18,7 @@ CALL (n) {
   MATCH (n)-[relationship]-(other)
   RETURN relationship, other LIMIT $each
 }
-RETURN elementId(n) AS node, elementId(startNode(relationship)) AS start, relationship, other
+RETURN collect([elementId(n), elementId(startNode(relationship)), relationship, other]) AS steps
 UNION ALL
 UNWIND $events AS uid
 MATCH (n:Event {uid: uid})
@@ -26,4 +26,4 @@ CALL (n) {
   MATCH (n)-[relationship:OBSERVED]->(other)
   RETURN relationship, other LIMIT $each
 }
-RETURN elementId(n) AS node, elementId(startNode(relationship)) AS start, relationship, other
+RETURN collect([elementId(n), elementId(startNode(relationship)), relationship, other]) AS steps

@@ -1,6 +1,6 @@
-// The events of some topics observed with members of one customer: what says more of it than that something was looked at.
+// The events of some topics observed with members of one customer, the oldest first: what says more of it than that something was looked at.
 // params: id, topics
-// returns: uid, source, kind, name, topic, at, keys, shared, traits, properties, context, company
+// returns: rows
 MATCH (c:Customer {id: $id})<-[:MEMBER_OF]-(m:Identifier)
 WITH m.key AS key
 CALL (key) {
@@ -10,7 +10,9 @@ CALL (key) {
   RETURN e
 }
 WITH DISTINCT e
-RETURN e.uid AS uid, e.source AS source, e.kind AS kind, e.name AS name, e.topic AS topic, e.at AS at, e.keys AS keys,
-       [(e)-[:OBSERVED]->(o:Identifier) WHERE o.shared | o.key] AS shared, e.traits AS traits,
-       e.properties AS properties, e.context AS context, e.company AS company
-ORDER BY coalesce(at, ''), uid
+ORDER BY coalesce(e.at, ''), e.uid
+RETURN collect({
+  uid: e.uid, source: e.source, kind: e.kind, name: e.name, topic: e.topic, at: e.at, keys: e.keys,
+  shared: [(e)-[:OBSERVED]->(o:Identifier) WHERE o.shared | o.key], traits: e.traits,
+  properties: e.properties, context: e.context, company: e.company
+}) AS rows

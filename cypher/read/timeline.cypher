@@ -1,6 +1,6 @@
 // The events observed with members of one customer in a span of moments, newest first, undated ones last, each with the keys it was observed with.
 // params: id, since, until, types, limit
-// returns: uid, source, kind, name, topic, at, keys, shared, properties, context
+// returns: rows
 MATCH (c:Customer {id: $id})<-[:MEMBER_OF]-(m:Identifier)
 WITH m.key AS key
 CALL (key) {
@@ -15,7 +15,9 @@ CALL (key) {
 WITH DISTINCT e, moment
 ORDER BY moment DESC
 LIMIT $limit
-RETURN e.uid AS uid, e.source AS source, e.kind AS kind, e.name AS name, e.topic AS topic, e.at AS at, e.keys AS keys,
-       [(e)-[:OBSERVED]->(o:Identifier) WHERE o.shared | o.key] AS shared, e.properties AS properties,
-       e.context AS context
-ORDER BY coalesce(at, '') DESC, uid DESC
+WITH e
+ORDER BY coalesce(e.at, '') DESC, e.uid DESC
+RETURN collect({
+  uid: e.uid, source: e.source, kind: e.kind, name: e.name, topic: e.topic, at: e.at, keys: e.keys,
+  shared: [(e)-[:OBSERVED]->(o:Identifier) WHERE o.shared | o.key], properties: e.properties, context: e.context
+}) AS rows

@@ -170,10 +170,11 @@ class Crowd:
 
     def segments_of(self, graph: Questions, id: str, kind: str, now: datetime | None = None) -> list[Row]:
         """The segments that a customer is in, or was then: `{name, title, entered}`; none for a shared identifier."""
-        described = groups.segments_of(self._policy)
+        terms = self.in_force.now(graph.ask if now is None else self.graph.ask)
+        described = groups.segments_of(terms.policy)
         if not described or kind == "shared":
             return []
-        people = People(self.graph, self.in_force.now(self.graph.ask), now or datetime.now(UTC))
+        people = People(self.graph, terms, now or datetime.now(UTC))
         for subject in people.of({id: kind}, graph):
             return [
                 {"name": one.name, "title": one.title, "entered": _since(one, subject)}

@@ -160,6 +160,7 @@ class Then(Questions):
     def _answers(self) -> Mapping[str, Callable[..., list[Row]]]:
         return {
             "read/member_details": lambda id: self._identifiers(sorted(self._members.get(id, ()))),
+            "read/member_keys": lambda id: [{"key": key} for key in self._members.get(id, ())],
             "read/members": lambda ids: [{"id": id, "key": key} for id in ids for key in self._members.get(id, ())],
             "read/identifiers": lambda keys: self._identifiers(key for key in keys if key in self._home),
             "read/holdings": lambda ids: [{"id": id, **self._holding(id)} for id in ids],

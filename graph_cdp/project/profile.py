@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, Final
 
 from graph_cdp.errors import UsageError
@@ -39,7 +40,9 @@ def parts_of(include: str, there: Sequence[str]) -> list[str]:
     """
     wanted = [name.strip() for name in include.split(",") if name.strip()]
     if unknown := [name for name in wanted if name not in there and name not in ALWAYS]:
-        raise UsageError(f"include: a profile has {len(unknown)} of these parts not (it has {', '.join(there)})")
+        meant = [near for name in unknown for near in get_close_matches(name.casefold(), there, 1)]
+        guess = f"; did you mean {' and '.join(meant)}?" if meant else ""
+        raise UsageError(f"include: a profile has {len(unknown)} of these parts not{guess} (it has {', '.join(there)})")
     return [name for name in there if not wanted or name in wanted]
 
 

@@ -127,6 +127,7 @@ _NO_LINKS: Final = pl.DataFrame(schema={"a": pl.String, "b": pl.String, "kind": 
 def look(graph: Graph, policy: Policy, customer_id: CustomerId, progress: Progress, *, rebuild: bool) -> Look:
     """Reads the graph once and resolves all that it holds under `policy`.
 
+    `progress` hears of the reading, and once more when all is resolved: it may end the work by raising.
     With `rebuild` the evidence is made anew from the observations. That is done in any case where the graph has
     identifiers that the policy blocks.
     """
@@ -143,6 +144,7 @@ def look(graph: Graph, policy: Policy, customer_id: CustomerId, progress: Progre
     decided = decided.meaning(lambda key: epochs.meant(key, policy))
     said = words.told(graph, policy, epochs) if policy.contradictions else None
     members = bulk.resolve(rows, policy, decided, said)
+    progress(len(held.nodes), len(held.nodes))
     table = held.nodes.join(members.nodes(customer_id), on="key", how="full", coalesce=True, suffix="_now")
     if not rebuild and table["after"].null_count():
         return look(graph, policy, customer_id, progress, rebuild=True)

@@ -74,6 +74,7 @@ def read(graph: Graph, progress: Progress, *, seen: bool = False) -> Evidence:
     """The identifiers, links and customers of the graph; with `seen` also by whom and until when."""
     nodes = graph.table("read/held_identifiers", _NODES).sort("key", "before")
     keys = nodes["key"].unique(maintain_order=True)
+    progress(0, len(keys))
     customers = graph.table("read/held", _CUSTOMERS).drop("first_seen")
     links, told = _links(graph, keys, progress, seen=seen)
     alone = nodes.select(

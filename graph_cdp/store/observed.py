@@ -77,7 +77,7 @@ def _summed(part: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 def read(graph: Graph, policy: Policy, progress: Progress, known: Known = ALWAYS) -> Told:
     """The evidence of all observations of the graph that were `known`; blocked keys give none."""
     uids = graph.table("read/event_uids", {"uid": pl.String})["uid"].sort()
-    epochs = _epochs(graph, uids, policy, known) if policy.rests else ONE_EPOCH
+    epochs = _epochs(graph, uids, policy, progress, known) if policy.rests else ONE_EPOCH
     keys, pairs = _Sum(["key"], []), _Sum(["a", "b", "kind"], [])
     unhung, mishung, companies = [], [], []
     done = 0
@@ -102,7 +102,7 @@ def read(graph: Graph, policy: Policy, progress: Progress, known: Known = ALWAYS
     return Told(_rows(nodes, links), Seen(nodes, links), pl.concat(unhung), pl.concat(mishung), pl.concat(companies))
 
 
-def _epochs(graph: Graph, uids: pl.Series, policy: Policy, known: Known) -> Epochs:
+def _epochs(graph: Graph, uids: pl.Series, policy: Policy, progress: Progress, known: Known) -> Epochs:
     """The epochs of the values that are recycled: these have to be known before anything is added up."""
     parts = []
     for after, until in ranges(uids):
@@ -110,6 +110,7 @@ def _epochs(graph: Graph, uids: pl.Series, policy: Policy, known: Known) -> Epoc
             "read/observations_in_range", _EVENTS, after=after, until=until, happened=known.happened, told=known.told
         )
         parts.append(recycled_among(_usable(events, policy).select("key", "first", "last"), policy).unique())
+        progress(0, len(uids))  # nothing is done yet, but whoever wants the end of this is heard
     return epochs_of(pl.concat(parts), policy.rest)
 
 

@@ -34,9 +34,14 @@ class Questions:
         raise NotImplementedError
 
     def ask(self, name: str, /, **parameters: Any) -> list[Row]:
-        """The rows of the reading statement `name`."""
+        """The rows of the reading statement `name`.
+
+        One that returns nothing but `rows` gathers them in a list: the driver takes its time for each record.
+        """
         records = self.records(name, **parameters)
         columns = records[0].keys() if records else []
+        if columns == ["rows"]:
+            return list(records[0]["rows"])
         return [dict(zip(columns, record.values(), strict=True)) for record in records]
 
     def nodes(self, name: str, /, **parameters: Any) -> list[Row]:
@@ -44,8 +49,8 @@ class Questions:
         return [shapes.node(record["node"]) for record in self.records(name, **parameters)]
 
     def steps(self, name: str, /, **parameters: Any) -> list[shapes.Step]:
-        """The rows of a statement that returns ids of nodes with their relationships to others."""
-        return list(shapes.steps(self.records(name, **parameters)))
+        """The steps that a statement gathers: ids of nodes with their relationships to others."""
+        return list(shapes.steps(step for record in self.records(name, **parameters) for step in record["steps"]))
 
     def customer_of(self, key: str) -> Row | None:
         """`{key, customer, kind, shared}` of an identifier, None where the graph does not know it.

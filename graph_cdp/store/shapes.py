@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,15 +24,14 @@ class Step:
     other: Row
 
 
-def steps(records: Iterable[neo4j.Record]) -> Iterator[Step]:
-    """The steps in rows with the columns `node`, `start`, `relationship` and `other`; what comes again is made once.
+def steps(rows: Iterable[Sequence[Any]]) -> Iterator[Step]:
+    """The steps in rows of a node's id, the id of the start, the relationship and the other node.
 
-    A relationship knows its ends by itself only where both nodes are in its row.
+    What comes again is made once. A relationship does not always know its ends by itself.
     """
     nodes: dict[str, Row] = {}
     relationships: dict[str, Row] = {}
-    for record in records:
-        left, start, way, other = record.values()
+    for left, start, way, other in rows:
         if way.element_id not in relationships:
             end = other.element_id if start == left else left
             relationships[way.element_id] = relationship(way) | {"start": start, "end": end}

@@ -13,6 +13,7 @@ from graph_cdp_api import schemas
 from graph_cdp.engine import Engine
 from graph_cdp.jobs import Jobs, Relinks
 from graph_cdp.policy import Policy, default_policy
+from graph_cdp.store import evidence
 from tests import commands, servers
 from tests.api.conftest import Api
 
@@ -153,6 +154,34 @@ def test_the_job_of_another_process_is_seen_and_cancelled(each_api: Api, elsewhe
     job = ended(each_api, path)
     assert job["state"] == "cancelled"
     assert "cancelled" in job["reason"]
+
+
+@pytest.fixture
+def slow(each_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph that is read identifier by identifier, so that reading it takes some seconds."""
+    monkeypatch.setattr(evidence, "RANGE", 1)
+    messages = [{"type": "identify", "userId": f"slow-{number}"} for number in range(1500)]
+    each_api.send("batch", {"batch": messages})
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_dry_run_says_how_far_it_is_and_can_be_cancelled(each_api: Api):
+    answer = each_api.http.post("/jobs/relink", json={"policy": STRICTER, "dry_run": True})
+    path = answer.headers["location"]
+    until = time.monotonic() + 30
+    while (job := each_api.http.get(path).json())["done"] == 0 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert job["state"] == "running"
+    assert 0 < job["done"] < job["total"]
+    each_api.http.delete(path)
+    job = ended(each_api, path)
+    assert (job["state"], job["summary"], job["done"] < job["total"]) == ("cancelled", None, True)
+    assert each_api.http.post(f"{path}/apply").status_code == 409
+
+
+def test_a_dry_run_that_is_done_has_read_everything(each_api: Api):
+    job = start(each_api, body={"dry_run": True})
+    assert 0 < job["done"] == job["total"] == job["summary"]["identifiers"]
 
 
 def test_a_job_that_waits_for_another_is_cancelled_without_being_run(each_api: Api, elsewhere: Jobs):

@@ -124,7 +124,12 @@ def test_a_wrong_token_is_answered_in_segments_shape(profiles: Api) -> None:
 
 
 def test_wrong_parameters_are_answered_in_segments_shape(profiles: Api) -> None:
-    for path in ("user_id:sp-42/events?limit=0", "user_id:sp-42/traits?class=x", "user_id:sp-42/events?next=zz"):
+    for path in (
+        "user_id:sp-42/events?limit=0",
+        "user_id:sp-42/traits?class=x",
+        "user_id:sp-42/events?next=zz",
+        "user_id:sp-42/events?start=0.5",
+    ):
         answer = profiles.http.get(f"{SPACE}/{path}", auth=TOKEN)
         assert answer.status_code == 400
         assert answer.json()["error"]["code"] == "validation_error"
