@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from graph_cdp.audience import tree
+from graph_cdp.audience.columns import reads_profile
 from graph_cdp.audience.subject import ALWAYS, Subject
 from graph_cdp.audience.weigh import Holds, chosen, compiled
 
@@ -58,11 +59,6 @@ def moments_of(condition: tree.Condition, subject: Subject) -> set[float]:
     return {at for at in found if at <= subject.now}
 
 
-def reads_profile(node: Any) -> bool:
-    """Whether a condition looks at anything but what happened."""
-    return any(isinstance(one, tree.Field) and not one.of_item for one in walk(node))
-
-
 def watched(condition: tree.Condition) -> list[tuple[tree.Items, tuple[float, ...]]]:
     """The items that a condition looks at, whenever they happened, each with the times after which that changes it."""
     windows: dict[tree.Items, set[float]] = {}
@@ -76,12 +72,12 @@ def watched(condition: tree.Condition) -> list[tuple[tree.Items, tuple[float, ..
 def _looked_at(node: Any) -> Iterator[tuple[tree.Items, tuple[float, ...]]]:
     numbers = tuple(
         days
-        for one in walk(node)
+        for one in tree.walk(node)
         if isinstance(one, tree.Literally) and isinstance(one.value, float)
         for days in (one.value, one.value + 1)
         if 0 < days < 36_500
     )
-    for one in walk(node):
+    for one in tree.walk(node):
         match one:
             case tree.DaysSince(items):
                 yield items, numbers
@@ -93,13 +89,3 @@ def _looked_at(node: Any) -> Iterator[tuple[tree.Items, tuple[float, ...]]]:
                 yield items, tuple(step.within for step in steps if step.within is not None)
                 for step in steps:
                     yield step.items, ()
-
-
-def walk(node: Any) -> Iterator[Any]:
-    """A node and all below it."""
-    yield node
-    for name in getattr(node, "__slots__", ()):
-        below = getattr(node, name)
-        for one in below if isinstance(below, tuple) else (below,):
-            if hasattr(one, "__dataclass_fields__"):
-                yield from walk(one)

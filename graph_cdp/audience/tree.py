@@ -5,8 +5,9 @@ Durations are days. A condition is true or false of a customer at a moment.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["orders", "lines", "events"]
 Figure = Literal["sum", "average", "smallest", "largest", "distinct", "first", "latest"]
@@ -173,3 +174,13 @@ class Some:
 Value = Literally | Ago | Field | Count | DaysSince | Figured | Change | Arithmetic
 Condition = Compared | Among | Between | Known | Happened | Not | All | Some
 Node = Value | Condition | Items | Step | Span
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """A node and all below it."""
+    yield node
+    for name in getattr(node, "__slots__", ()):
+        below = getattr(node, name)
+        for one in below if isinstance(below, tuple) else (below,):
+            if hasattr(one, "__dataclass_fields__"):
+                yield from walk(one)

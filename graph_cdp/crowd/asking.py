@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import compress, islice
 from typing import Any, Final
 
 import polars as pl
 
 from graph_cdp import lookup
 from graph_cdp.audience import funnels, groups
+from graph_cdp.audience.columns import Columns
 from graph_cdp.audience.contacts import checked_channel
 from graph_cdp.audience.dates import changed, holds_now
 from graph_cdp.audience.grid import grid
 from graph_cdp.audience.groups import Segment
 from graph_cdp.audience.likeness import lookalikes, shopper_of
 from graph_cdp.audience.subject import Subject, time_of
+from graph_cdp.audience.tree import Condition
 from graph_cdp.audience.words import explain
 from graph_cdp.crowd import exporting
 from graph_cdp.crowd.memory import Memory
@@ -74,11 +77,10 @@ class Crowd:
         """
         from graph_cdp.audience.language import parse  # noqa: PLC0415 - its parser is slow to load and seldom needed
 
-        condition, people = parse(text), self.people()
-        total, found = 0, []
-        for total, one in enumerate(people.all(), start=1):  # noqa: B007 - the last number is how many there are
-            if holds_now(condition, one):
-                found.append(one.customer_id)
+        condition, total, found = parse(text), 0, list[str]()
+        for page in self.people().pages():
+            total += len(page)
+            found += [one.customer_id for one in held(condition, page)]
         return {
             "condition": text,
             "words": explain(condition),
@@ -93,17 +95,17 @@ class Crowd:
         `entered` is null where the customer always was in it, as far as there are dates. Raises `NotFoundError`.
         """
         one, found = groups.segment(self._policy, name), []
-        for subject in self.people().all(after):
-            if holds_now(one.condition, subject):
-                found.append({"customer_id": subject.customer_id, "entered": _since(one, subject)})
-            if len(found) == limit:
-                break
+        for subject in islice(self._held(one.condition, after), limit):
+            found.append({"customer_id": subject.customer_id, "entered": _since(one, subject)})
         return found
 
     def subjects(self, name: str) -> Iterator[Subject]:
         """The customers of a segment, in the order of their ids. Raises `NotFoundError`."""
         one = groups.segment(self._policy, name)
-        return (subject for subject in self.people().all() if holds_now(one.condition, subject))
+        return self._held(one.condition)
+
+    def _held(self, condition: Condition, after: str = "") -> Iterator[Subject]:
+        return (subject for page in self.people().pages(after) for subject in held(condition, page))
 
     def export(self, name: str, channel: str | None = None, platform: str | None = None) -> pl.DataFrame:
         """A segment as a table: `customer_id, entered`; or its addresses for a channel; or hashes for a platform.
@@ -148,11 +150,9 @@ class Crowd:
         Raises `NotFoundError`.
         """
         one, group, shoppers = groups.segment(self._policy, name), set(), []
-        for subject in self.people().all():
-            if shopper := shopper_of(subject):
-                shoppers.append(shopper)
-            if holds_now(one.condition, subject):
-                group.add(subject.customer_id)
+        for page in self.people().pages():
+            shoppers += [shopper for subject in page if (shopper := shopper_of(subject))]
+            group |= {subject.customer_id for subject in held(one.condition, page)}
         return lookalikes(shoppers, frozenset(group), limit)
 
     def recommendations(self, key: str, limit: int) -> Row:
@@ -199,12 +199,17 @@ class Crowd:
     def _counts(self, segments: list[Segment]) -> dict[str, int]:
         def counted() -> dict[str, int]:
             found = {one.name: 0 for one in segments}
-            for subject in self.people().all():
+            for page in map(Columns, self.people().pages()):
                 for one in segments:
-                    found[one.name] += holds_now(one.condition, subject)
+                    found[one.name] += int(page.holds(one.condition).sum())
             return found
 
         return self.memory.of(self._mark(), "segments", counted)
+
+
+def held(condition: Condition, page: list[Subject]) -> Iterator[Subject]:
+    """Those of a page of whom a condition holds."""
+    return compress(page, Columns(page).holds(condition))
 
 
 def _described(one: Segment) -> Row:
