@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from graph_cdp import ingest
-from graph_cdp.model import Item
 from graph_cdp.intake import observed
+from graph_cdp.model import Item
 from graph_cdp.policy import Policy
 
 BRANDS: Final = ("Lumia", "Bosko", "Verano", "Nordi")
@@ -23,7 +22,7 @@ Message = dict[str, Any]
 def messages(people: int, seed: int = 1) -> Iterator[Message]:
     """About seven messages a person: what they say of themselves, orders, carts, pages, e-mails."""
     for number in range(people):
-        yield from _of(number, random.Random(f"{seed} {number}"))  # noqa: S311 - it has to repeat itself
+        yield from _of(number, seed, random.Random(f"{seed} {number}"))
 
 
 def items(found: Iterator[Message], policy: Policy) -> Iterator[Item]:
@@ -31,7 +30,7 @@ def items(found: Iterator[Message], policy: Policy) -> Iterator[Item]:
     return (observed(message, None, policy, 0, live=False) for message in found)
 
 
-def _of(number: int, chance: random.Random) -> Iterator[Message]:
+def _of(number: int, seed: int, chance: random.Random) -> Iterator[Message]:
     user = {"userId": f"u{number}", "anonymousId": f"a{number}"}
     traits = {
         "email": f"u{number}@shop.test",
@@ -39,28 +38,29 @@ def _of(number: int, chance: random.Random) -> Iterator[Message]:
         "birth_date": f"{chance.randint(1950, 2005)}-0{chance.randint(1, 9)}-1{chance.randint(0, 9)}",
         "newsletter": chance.random() < 0.5,
     }
-    yield _sent(number, 0, user, chance, type="identify", traits=traits)
+    yield _sent(f"{seed}-{number}-0", user, chance, type="identify", traits=traits)
     count = 0
     for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 6))):
         count += 1
-        yield _track(number, count, user, chance, "Order Completed", **_order(number, count, chance))
+        name = f"{seed}-{number}-{count}"
+        yield _track(name, user, chance, "Order Completed", **_order(name, chance))
     for _ in range(chance.choice((1, 2, 3, 4, 6))):
         count += 1
-        name = chance.choice(("Product Viewed", "Product Viewed", "Product Added", "Email Delivered", "Email Opened"))
+        seen = chance.choice(("Product Viewed", "Product Viewed", "Product Added", "Email Delivered", "Email Opened"))
         said = {"category": chance.choice(CATEGORIES), "email_id": f"e{count}"}
-        yield _track(number, count, user, chance, name, **said)
+        yield _track(f"{seed}-{number}-{count}", user, chance, seen, **said)
 
 
-def _track(number: int, count: int, user: Message, chance: random.Random, event: str, **properties: Any) -> Message:
-    return _sent(number, count, user, chance, type="track", event=event, properties=properties)
+def _track(name: str, user: Message, chance: random.Random, event: str, **properties: Any) -> Message:
+    return _sent(name, user, chance, type="track", event=event, properties=properties)
 
 
-def _sent(number: int, count: int, user: Message, chance: random.Random, **said: Any) -> Message:
+def _sent(name: str, user: Message, chance: random.Random, **said: Any) -> Message:
     at = START + timedelta(days=chance.random() * DAYS)
-    return {"messageId": f"m{number}-{count}", "timestamp": at.isoformat(timespec="milliseconds"), **user, **said}
+    return {"messageId": name, "timestamp": at.isoformat(timespec="milliseconds"), **user, **said}
 
 
-def _order(number: int, count: int, chance: random.Random) -> Message:
+def _order(name: str, chance: random.Random) -> Message:
     products = [
         {
             "sku": f"S{(sku := chance.randint(1, 400))}",
@@ -72,4 +72,4 @@ def _order(number: int, count: int, chance: random.Random) -> Message:
     ]
     total = sum(line["price"] * line["quantity"] for line in products)
     facts = {"brand": chance.choice(BRANDS), "currency": "PLN", "channel": chance.choice(("web", "app", "shop"))}
-    return {"order_id": f"o{number}-{count}", "total": total, "products": products, **facts}
+    return {"order_id": name, "total": total, "products": products, **facts}

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_cdp.audience import tree, weigh
+from graph_cdp.audience.dates import watched
 from graph_cdp.audience.subject import ALWAYS, Item, Subject, days_of
 
 Bools = NDArray[np.bool_]
@@ -36,6 +37,7 @@ _ARITHMETIC: Final[dict[str, Callable[[Floats, Floats], Floats]]] = {
     "*": np.multiply,
     "/": np.divide,
 }
+_MOMENT: Final = 1e-6
 _NUMERIC: Final = frozenset(("sum", "average", "distinct"))
 
 
@@ -83,17 +85,33 @@ class Columns:
         everybody = np.ones(len(self.subjects), dtype=np.bool_)
         return self._test(condition, everybody) if self.subjects else everybody
 
+    def due(self, condition: tree.Condition) -> Floats:
+        """Of each customer the first time after now at which its windows may change the answer, infinite without one.
+
+        As long as nothing happens. What moves with the day or at any time (`moving.mover`) is not told here.
+        """
+        found = np.array([one.coming for one in self.subjects], dtype=np.float64)
+        for items, windows in watched(condition):
+            row = self._row(items.kind)
+            dated = self._mask(items, self._now) & (row.at != ALWAYS)
+            for window in windows:
+                # A little later, when the sums of times are rounded whichever way.
+                passed = row.at[dated] + (window + _MOMENT)
+                ahead = passed > self._now
+                np.minimum.at(found, row.owner[dated][ahead], passed[ahead])
+        return found
+
     def _test(self, condition: tree.Condition, among: Bools) -> Bools:
         """As `holds`; of those who are not `among` the answer may be anything."""
         match condition:
             case tree.All(parts):
                 found = among.copy()
-                for part in sorted(parts, key=reads_profile):
+                for part in sorted(parts, key=tree.reads_profile):
                     found &= self._test(part, found)
                 return found
             case tree.Some(parts):
                 found = np.zeros_like(among)
-                for part in sorted(parts, key=reads_profile):
+                for part in sorted(parts, key=tree.reads_profile):
                     found |= self._test(part, among & ~found)
                 return found
             case tree.Not(part):
@@ -272,12 +290,6 @@ def _calculated(operator: str, left: Numbers | None, right: Numbers | None) -> N
 def _first_of(found: list[Sequence[Any]]) -> Numbers:
     known = np.array([bool(one) for one in found], dtype=np.bool_)
     return np.array([float(one[0]) if one else 0.0 for one in found], dtype=np.float64), known
-
-
-@lru_cache(maxsize=1024)
-def reads_profile(node: tree.Condition) -> bool:
-    """Whether a condition looks at anything but what happened."""
-    return any(isinstance(one, tree.Field) and not one.of_item for one in tree.walk(node))
 
 
 @lru_cache(maxsize=1024)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from graph_cdp.audience import tree
-from graph_cdp.audience.columns import reads_profile
 from graph_cdp.audience.subject import ALWAYS, Subject
 from graph_cdp.audience.weigh import Holds, chosen, compiled
 
@@ -54,7 +53,7 @@ def moments_of(condition: tree.Condition, subject: Subject) -> set[float]:
     for items, windows in watched(condition):
         times = {item.at for item in chosen(items)(subject, subject.now) if item.at != ALWAYS}
         found |= {at + window for at in times for window in (0.0, *windows)}
-    if reads_profile(condition):
+    if tree.reads_profile(condition):
         found |= {item.at for part in subject.items.values() for item in part if item.at != ALWAYS}
     return {at for at in found if at <= subject.now}
 
@@ -74,7 +73,7 @@ def _looked_at(node: Any) -> Iterator[tuple[tree.Items, tuple[float, ...]]]:
         days
         for one in tree.walk(node)
         if isinstance(one, tree.Literally) and isinstance(one.value, float)
-        for days in (one.value, one.value + 1)
+        for days in (one.value, one.value + 1, float(int(one.value) + 1))
         if 0 < days < 36_500
     )
     for one in tree.walk(node):
@@ -86,6 +85,6 @@ def _looked_at(node: Any) -> Iterator[tuple[tree.Items, tuple[float, ...]]]:
             case tree.Change(value=value, days=days):
                 yield value.items, (days, 2 * days)
             case tree.Happened(items, steps=steps):
-                yield items, tuple(step.within for step in steps if step.within is not None)
-                for step in steps:
-                    yield step.items, ()
+                spans = tuple(step.within for step in steps if step.within is not None)
+                for one_items in (items, *(step.items for step in steps)):
+                    yield one_items, spans

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 Kind = Literal["orders", "lines", "events"]
@@ -176,11 +177,23 @@ Condition = Compared | Among | Between | Known | Happened | Not | All | Some
 Node = Value | Condition | Items | Step | Span
 
 
+@lru_cache(maxsize=1024)
+def reads_profile(node: Condition) -> bool:
+    """Whether a condition looks at anything but what happened."""
+    return any(isinstance(one, Field) and not one.of_item for one in walk(node))
+
+
+def below(node: Any) -> Iterator[Any]:
+    """The nodes that stand right below one."""
+    for name in getattr(node, "__slots__", ()):
+        part = getattr(node, name)
+        yield from (
+            one for one in (part if isinstance(part, tuple) else (part,)) if hasattr(one, "__dataclass_fields__")
+        )
+
+
 def walk(node: Any) -> Iterator[Any]:
     """A node and all below it."""
     yield node
-    for name in getattr(node, "__slots__", ()):
-        below = getattr(node, name)
-        for one in below if isinstance(below, tuple) else (below,):
-            if hasattr(one, "__dataclass_fields__"):
-                yield from walk(one)
+    for one in below(node):
+        yield from walk(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import compress, islice
@@ -22,9 +22,9 @@ from graph_cdp.audience.subject import Subject, time_of
 from graph_cdp.audience.tree import Condition
 from graph_cdp.audience.words import explain
 from graph_cdp.crowd import exporting
-from graph_cdp.crowd.memory import Memory
 from graph_cdp.crowd.people import People
 from graph_cdp.crowd.recommending import recommended
+from graph_cdp.crowd.roll import Roll, Rolls
 from graph_cdp.errors import UsageError
 from graph_cdp.intake import InForce
 from graph_cdp.policy import Policy
@@ -44,7 +44,8 @@ class Crowd:
 
     graph: Graph
     in_force: InForce
-    memory: Memory = field(default_factory=Memory)
+    rolls: Rolls = field(default_factory=Rolls)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def fit_predictions(self, at: date | None = None) -> Row:
         """Fits the model of how customers buy from all orders until a day, today without one, and keeps it.
@@ -62,9 +63,9 @@ class Crowd:
 
     def segments(self) -> list[Row]:
         """The segments of the policy in force, each with its condition, that in words, and how many are in it now."""
-        described = groups.segments_of(self._policy)
-        counts = self._counts(list(described.values())) if described else {}
-        return [{**_described(one), "count": counts[name]} for name, one in described.items()]
+        if not groups.segments_of(self._policy):
+            return []
+        return self.rolls.ask(self.people(), _counted)
 
     def segment_names(self) -> list[str]:
         """The names of the segments of the policy in force."""
@@ -94,18 +95,24 @@ class Crowd:
 
         `entered` is null where the customer always was in it, as far as there are dates. Raises `NotFoundError`.
         """
-        one, found = groups.segment(self._policy, name), []
-        for subject in islice(self._held(one.condition, after), limit):
-            found.append({"customer_id": subject.customer_id, "entered": _since(one, subject)})
-        return found
+        one = groups.segment(self._policy, name)
+        found = islice(self._in(one, after, limit), limit)
+        return [{"customer_id": subject.customer_id, "entered": _since(one, subject)} for subject in found]
 
     def subjects(self, name: str) -> Iterator[Subject]:
         """The customers of a segment, in the order of their ids. Raises `NotFoundError`."""
         one = groups.segment(self._policy, name)
-        return self._held(one.condition)
+        return self._in(one)
 
-    def _held(self, condition: Condition, after: str = "") -> Iterator[Subject]:
-        return (subject for page in self.people().pages(after) for subject in held(condition, page))
+    def _in(self, one: Segment, after: str = "", limit: int | None = None) -> Iterator[Subject]:
+        """The customers of a segment; at least so many of them where there are so many."""
+        people = self.people()
+        # To find a few by looking costs less than to weigh everybody for the first time.
+        if limit is not None and not self.rolls.kept:
+            pages: Iterable[list[Subject]] = people.pages(after)
+        else:
+            pages = people.those(self.rolls.ask(people, lambda roll: roll.members(one.name, after)), limit)
+        return (subject for page in pages for subject in held(one.condition, page))
 
     def export(self, name: str, channel: str | None = None, platform: str | None = None) -> pl.DataFrame:
         """A segment as a table: `customer_id, entered`; or its addresses for a channel; or hashes for a platform.
@@ -184,32 +191,20 @@ class Crowd:
 
     def people(self) -> People:
         """The customers of this moment."""
-        return People(self.graph, self.in_force.now(self.graph.ask), datetime.now(UTC))
+        return People(self.graph, self.in_force.now(self.graph.ask), self.clock())
 
     @property
     def _policy(self) -> Policy:
         return self.in_force.now(self.graph.ask).policy
 
-    def _mark(self) -> tuple[Any, ...]:
-        """What is another whenever something was absorbed, decided, relinked or fitted."""
-        terms = self.in_force.now(self.graph.ask)
-        sizes = tuple(row["count"] for row in self.graph.ask("read/sizes"))
-        return terms.policy.text, terms.decisions, sizes, self.graph.setting(KEPT_AS)
-
-    def _counts(self, segments: list[Segment]) -> dict[str, int]:
-        def counted() -> dict[str, int]:
-            found = {one.name: 0 for one in segments}
-            for page in map(Columns, self.people().pages()):
-                for one in segments:
-                    found[one.name] += int(page.holds(one.condition).sum())
-            return found
-
-        return self.memory.of(self._mark(), "segments", counted)
-
 
 def held(condition: Condition, page: list[Subject]) -> Iterator[Subject]:
     """Those of a page of whom a condition holds."""
     return compress(page, Columns(page).holds(condition))
+
+
+def _counted(roll: Roll) -> list[Row]:
+    return [{**_described(one), "count": count} for one, count in zip(roll.segments, roll.counts, strict=True)]
 
 
 def _described(one: Segment) -> Row:
