@@ -15,7 +15,7 @@ BRANDS: Final = ("Lumia", "Bosko", "Verano", "Nordi")
 CITIES: Final = ("Kraków", "Łódź", "Warszawa", "Gdańsk", "Київ", "Bratislava")
 CATEGORIES: Final = ("shoes", "shirts", "drinks", "kitchen", "beach", "books")
 START: Final = datetime(2025, 1, 1, tzinfo=UTC)
-DAYS: Final = 700
+DAYS: Final = 600
 Message = dict[str, Any]
 
 

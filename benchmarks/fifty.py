@@ -21,7 +21,7 @@ def segments() -> list[Segment]:
 
 
 def _since(days: int) -> str:
-    return f"at > now - INTERVAL {days} DAY"
+    return f"happened > now - INTERVAL {days} DAY"
 
 
 def _by_brand() -> Iterator[Segment]:
@@ -63,15 +63,15 @@ def _by_category() -> Iterator[Segment]:
 
 def _by_time() -> Iterator[Segment]:
     for days in (30, 90, 180, 365):
-        newest = _ORDERS.format("max(at)", "true")
+        newest = _ORDERS.format("max(happened)", "true")
         yield f"days_since(orders) > {days}", f"{newest} <= now - INTERVAL {days + 1} DAY"
     for days in (2, 7, 30):
-        soon = f"o.at > e.at AND o.at <= e.at + INTERVAL {days} DAY"
+        soon = f"o.happened > e.happened AND o.happened <= e.happened + INTERVAL {days} DAY"
         follows = f"SELECT 1 FROM orders o WHERE o.customer = e.customer AND {soon}"
-        left = f"name = 'Product Added' AND e.at + INTERVAL {days} DAY <= now AND NOT EXISTS ({follows})"
+        left = f"name = 'Product Added' AND e.happened + INTERVAL {days} DAY <= now AND NOT EXISTS ({follows})"
         yield f'any events "Product Added" then no orders within {days} days', f"EXISTS {_EVENTS.format('1', left)}"
     for days in (10, 30, 90):
-        near = f"p.name <> o.name AND p.at >= o.at AND p.at <= o.at + INTERVAL {days} DAY"
+        near = f"p.name <> o.name AND p.happened >= o.happened AND p.happened <= o.happened + INTERVAL {days} DAY"
         pair = f"SELECT 1 FROM orders p WHERE p.customer = o.customer AND {near}"
         yield f"at least 2 orders within {days} days", f"EXISTS {_ORDERS.format('1', f'EXISTS ({pair})')}"
 
@@ -80,7 +80,7 @@ def tables(messages: Iterator[Message]) -> Mapping[str, pl.DataFrame]:
     """The crowd as a warehouse has it: customers, orders, lines, events."""
     rows: dict[str, list[dict[str, Any]]] = {"customers": [], "orders": [], "lines": [], "events": []}
     for one in messages:
-        told = {"customer": one["userId"], "at": one["timestamp"], "name": one["messageId"]}
+        told = {"customer": one["userId"], "happened": one["timestamp"], "name": one["messageId"]}
         if one["type"] == "identify":
             rows["customers"].append({"customer": one["userId"], "city": one["traits"]["city"]})
         elif one["event"] == "Order Completed":
@@ -91,7 +91,7 @@ def tables(messages: Iterator[Message]) -> Mapping[str, pl.DataFrame]:
             said = one["properties"].get("category")
             rows["events"].append(told | {"name": one["event"], "category": said})
     return {
-        name: table if name == "customers" else table.with_columns(pl.col("at").str.to_datetime(time_zone="UTC"))
+        name: table if name == "customers" else table.with_columns(pl.col("happened").str.to_datetime(time_zone="UTC"))
         for name, found in rows.items()
         if (table := pl.DataFrame(found, infer_schema_length=None)) is not None
     }

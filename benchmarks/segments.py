@@ -41,7 +41,7 @@ def measure(customers: int) -> Result:
         rows,
         [
             "a recount reads every customer anew; DuckDB reads its Parquet files anew and answers fifty queries",
-            f"kept up: {MORE:,} messages of customers at random in batches of {BATCH:,}, without a question and with one "
+            f"kept up: {MORE:,} messages of random customers in batches of {BATCH:,}, without a question and with one "
             "after every so many messages; CPU of this process and of the server together",
             "the counts of both are compared, and equal",
         ],
