@@ -104,6 +104,8 @@ class Intake:
                 seen.company or seen.traits or any(map(policy.is_blocked, seen.keys)) for seen in fresh
             ):
                 transaction.append(writes.changes, policy, terms.decisions)
+            else:
+                transaction.touch()
         ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
         again = [item for item in items if isinstance(item, Observation) and id(item) not in replies]
         replies |= dict(zip(map(id, again), self._known(again, policy, transaction), strict=True))

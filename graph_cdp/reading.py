@@ -78,6 +78,8 @@ class Reading:
         epochs = self._epochs(members)
 
         def owned(event: Mapping[str, Any]) -> str | None:
+            if not event["shared"] and not epochs.later and members.issuperset(event["keys"]):
+                return str(event["keys"][0])
             keys = epochs.names(event["keys"], codec.instant(event["at"], UNDATED)) if epochs.later else event["keys"]
             usable = [key for key in keys if not self.policy.is_blocked(key)]
             return view.owner(usable, members, frozenset(event["shared"]), self._trust)

@@ -1,8 +1,9 @@
-// The members of these customers with what is known of them.
+// The members of these customers with what is known of them, in no order and in one record.
 // params: ids
-// returns: id, key, namespace, value, first_seen, last_seen, sources, shared, claims
+// returns: columns, rows
 UNWIND $ids AS id
 MATCH (c:Customer {id: id})<-[:MEMBER_OF]-(i:Identifier)
-RETURN id, i.key AS key, i.namespace AS namespace, i.value AS value, i.first_seen AS first_seen,
-       i.last_seen AS last_seen, i.sources AS sources, i.shared AS shared, i.claims AS claims
-ORDER BY id, key
+WITH collect([id, i.key, i.namespace, i.value, i.first_seen, i.last_seen, i.sources, i.shared, i.claims, i.later])
+     AS rows
+RETURN ['id', 'key', 'namespace', 'value', 'first_seen', 'last_seen', 'sources', 'shared', 'claims', 'later']
+       AS columns, rows

@@ -53,14 +53,9 @@ def moments_of(condition: tree.Condition, subject: Subject) -> set[float]:
     for items, windows in watched(condition):
         times = {item.at for item in chosen(items)(subject, subject.now) if item.at != ALWAYS}
         found |= {at + window for at in times for window in (0.0, *windows)}
-    if reads_profile(condition):
+    if tree.reads_profile(condition):
         found |= {item.at for part in subject.items.values() for item in part if item.at != ALWAYS}
     return {at for at in found if at <= subject.now}
-
-
-def reads_profile(node: Any) -> bool:
-    """Whether a condition looks at anything but what happened."""
-    return any(isinstance(one, tree.Field) and not one.of_item for one in walk(node))
 
 
 def watched(condition: tree.Condition) -> list[tuple[tree.Items, tuple[float, ...]]]:
@@ -76,12 +71,12 @@ def watched(condition: tree.Condition) -> list[tuple[tree.Items, tuple[float, ..
 def _looked_at(node: Any) -> Iterator[tuple[tree.Items, tuple[float, ...]]]:
     numbers = tuple(
         days
-        for one in walk(node)
+        for one in tree.walk(node)
         if isinstance(one, tree.Literally) and isinstance(one.value, float)
-        for days in (one.value, one.value + 1)
+        for days in (one.value, one.value + 1, float(int(one.value) + 1))
         if 0 < days < 36_500
     )
-    for one in walk(node):
+    for one in tree.walk(node):
         match one:
             case tree.DaysSince(items):
                 yield items, numbers
@@ -90,16 +85,6 @@ def _looked_at(node: Any) -> Iterator[tuple[tree.Items, tuple[float, ...]]]:
             case tree.Change(value=value, days=days):
                 yield value.items, (days, 2 * days)
             case tree.Happened(items, steps=steps):
-                yield items, tuple(step.within for step in steps if step.within is not None)
-                for step in steps:
-                    yield step.items, ()
-
-
-def walk(node: Any) -> Iterator[Any]:
-    """A node and all below it."""
-    yield node
-    for name in getattr(node, "__slots__", ()):
-        below = getattr(node, name)
-        for one in below if isinstance(below, tuple) else (below,):
-            if hasattr(one, "__dataclass_fields__"):
-                yield from walk(one)
+                spans = tuple(step.within for step in steps if step.within is not None)
+                for one_items in (items, *(step.items for step in steps)):
+                    yield one_items, spans

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,12 +24,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One customer. `profile` gives the profile as it was at a time; the one of `now` is made once."""
+    """One customer. `profile` gives the profile as it was at a time; the one of `now` is made once.
+
+    `coming` is the time of the first thing that lies after `now` and is not seen yet.
+    """
 
     customer_id: str
     now: float
     items: Mapping[str, list[Item]]
     profile: Callable[[float], Row]
+    coming: float = float("inf")
     _made: dict[float, Row] = field(default_factory=dict)
 
     def profile_at(self, now: float) -> Row:
@@ -61,17 +66,25 @@ def subject_of(
 ) -> Subject:
     """The customer with these orders, each with its `lines`, and events; what comes after `now` is not seen."""
     until = (now - _EPOCH) / _DAY
-    bought = _sorted(orders, until)
+    bought, seen = _sorted(orders), _sorted(events)
+    later = [item.at for some in (bought, seen) for item in _cut(some, until)]
     inherited = ("brand", "store", "channel", "currency", "at")
     lines = [
         Item(order.at, {**line, **{name: order.row.get(name) for name in inherited}})
         for order in bought
         for line in order.row.get("lines", ())
     ]
-    items = {"orders": bought, "lines": lines, "events": _sorted(events, until)}
-    return Subject(customer_id, until, items, profile)
+    items = {"orders": bought, "lines": lines, "events": seen}
+    return Subject(customer_id, until, items, profile, min(later, default=float("inf")))
 
 
-def _sorted(rows: Iterable[Row], until: float) -> list[Item]:
-    found = [Item(days_of(row.get("at")), row) for row in rows]
-    return sorted((item for item in found if item.at <= until), key=lambda item: item.at)
+def _cut(items: list[Item], until: float) -> list[Item]:
+    """Takes what lies after a time off the end; what was taken."""
+    kept = bisect_right(items, until, key=lambda item: item.at)
+    later = items[kept:]
+    del items[kept:]
+    return later
+
+
+def _sorted(rows: Iterable[Row]) -> list[Item]:
+    return sorted((Item(days_of(row.get("at")), row) for row in rows), key=lambda item: item.at)

@@ -5,8 +5,10 @@ Durations are days. A condition is true or false of a customer at a moment.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 Kind = Literal["orders", "lines", "events"]
 Figure = Literal["sum", "average", "smallest", "largest", "distinct", "first", "latest"]
@@ -173,3 +175,25 @@ class Some:
 Value = Literally | Ago | Field | Count | DaysSince | Figured | Change | Arithmetic
 Condition = Compared | Among | Between | Known | Happened | Not | All | Some
 Node = Value | Condition | Items | Step | Span
+
+
+@lru_cache(maxsize=1024)
+def reads_profile(node: Condition) -> bool:
+    """Whether a condition looks at anything but what happened."""
+    return any(isinstance(one, Field) and not one.of_item for one in walk(node))
+
+
+def below(node: Any) -> Iterator[Any]:
+    """The nodes that stand right below one."""
+    for name in getattr(node, "__slots__", ()):
+        part = getattr(node, name)
+        yield from (
+            one for one in (part if isinstance(part, tuple) else (part,)) if hasattr(one, "__dataclass_fields__")
+        )
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """A node and all below it."""
+    yield node
+    for one in below(node):
+        yield from walk(one)

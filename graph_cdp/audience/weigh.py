@@ -36,6 +36,12 @@ def compiled(condition: tree.Condition) -> Holds:
     return lambda subject, now: test(subject, now, None)
 
 
+@lru_cache(maxsize=1024)
+def of_item(condition: tree.Condition) -> Test:
+    """The function that answers whether a condition in brackets holds of an item of a customer."""
+    return _test(condition)
+
+
 def folded(name: str) -> str:
     """The name of an event as it is compared: capitals, blanks, `_` and `-` do not matter."""
     return _SPELLING.sub("", name).casefold()
@@ -121,9 +127,9 @@ def _values(value: tree.Value) -> Values:
         case tree.Ago(days):
             return lambda subject, now, item: (time_of(now - days) or "",)
         case tree.Field(path, of_item=True):
-            return lambda subject, now, item: list(_at(item.row if item else {}, path))
+            return lambda subject, now, item: list(at(item.row if item else {}, path))
         case tree.Field(path):
-            return lambda subject, now, item: list(_at(subject.profile_at(now), path))
+            return lambda subject, now, item: list(at(subject.profile_at(now), path))
         case tree.Count(items):
             find = chosen(items)
             return lambda subject, now, item: (len(find(subject, now)),)
@@ -137,21 +143,21 @@ def _values(value: tree.Value) -> Values:
             return _arithmetic(value)
 
 
-def _at(row: Any, path: Sequence[str]) -> Iterator[Any]:
+def at(row: Any, path: Sequence[str]) -> Iterator[Any]:
     """What stands at a path, all of it where a list is on the way; a trait stands for its value."""
     if row is None:
         return
     if isinstance(row, list | tuple):
         for one in row:
-            yield from _at(one, path)
+            yield from at(one, path)
     elif not path:
         value = row["value"] if isinstance(row, dict) and "value" in row else row
         yield from value if isinstance(value, list) else (value,)
     elif isinstance(row, dict):
         if path[0] in row:
-            yield from _at(row[path[0]], path[1:])
+            yield from at(row[path[0]], path[1:])
         elif isinstance(row.get("value"), dict | list):
-            yield from _at(row["value"], path)
+            yield from at(row["value"], path)
 
 
 def _days_since(items: tree.Items) -> Values:
@@ -168,20 +174,21 @@ def _figured(value: tree.Figured) -> Values:
     find, path = chosen(value.items), value.field.path
 
     def read(subject: Subject, now: float, item: Item | None) -> Sequence[Any]:
-        return _figure(value.figure, [found for one in find(subject, now) for found in _at(one.row, path)])
+        return figure(value.figure, [found for one in find(subject, now) for found in at(one.row, path)])
 
     return read
 
 
-def _figure(figure: tree.Figure, found: list[Any]) -> Sequence[Any]:
-    if figure == "distinct":
+def figure(which: tree.Figure, found: list[Any]) -> Sequence[Any]:
+    """A figure over values, nothing where there are none to make it of."""
+    if which == "distinct":
         return (len({str(one).casefold() for one in found}),)
-    if figure in ("first", "latest"):
-        return (found[0 if figure == "first" else -1],) if found else ()
-    if figure in ("smallest", "largest"):
-        return (min(found, key=_order) if figure == "smallest" else max(found, key=_order),) if found else ()
+    if which in ("first", "latest"):
+        return (found[0 if which == "first" else -1],) if found else ()
+    if which in ("smallest", "largest"):
+        return (min(found, key=_order) if which == "smallest" else max(found, key=_order),) if found else ()
     numbers = [float(one) for one in found if isinstance(one, int | float)]
-    if figure == "sum":
+    if which == "sum":
         return (sum(numbers),)
     return (sum(numbers) / len(numbers),) if numbers else ()
 
@@ -191,11 +198,15 @@ def _order(value: Any) -> tuple[bool, Any]:
     return (True, str(value)) if isinstance(value, str) else (False, value)
 
 
-def _change(value: tree.Change) -> Values:
+def spanned(value: tree.Change) -> tree.Count | tree.Figured:
+    """What a change compares: the value over so many days."""
     inner = value.value
     items = tree.Items(inner.items.kind, inner.items.names, inner.items.where, tree.Span(last=value.days))
-    spanned = tree.Count(items) if isinstance(inner, tree.Count) else tree.Figured(inner.figure, inner.field, items)
-    read = _values(spanned)
+    return tree.Count(items) if isinstance(inner, tree.Count) else tree.Figured(inner.figure, inner.field, items)
+
+
+def _change(value: tree.Change) -> Values:
+    read = _values(spanned(value))
 
     def changed(subject: Subject, now: float, item: Item | None) -> Sequence[Any]:
         recent, before = read(subject, now, item), read(subject, now - value.days, item)

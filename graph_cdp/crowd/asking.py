@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import compress, islice
 from typing import Any, Final
 
 import polars as pl
 
 from graph_cdp import lookup
 from graph_cdp.audience import funnels, groups
+from graph_cdp.audience.columns import Columns
 from graph_cdp.audience.contacts import checked_channel
 from graph_cdp.audience.dates import changed, holds_now
 from graph_cdp.audience.grid import grid
 from graph_cdp.audience.groups import Segment
 from graph_cdp.audience.likeness import lookalikes, shopper_of
 from graph_cdp.audience.subject import Subject, time_of
+from graph_cdp.audience.tree import Condition
 from graph_cdp.audience.words import explain
 from graph_cdp.crowd import exporting
-from graph_cdp.crowd.memory import Memory
 from graph_cdp.crowd.people import People
 from graph_cdp.crowd.recommending import recommended
+from graph_cdp.crowd.roll import Roll, Rolls
 from graph_cdp.errors import UsageError
 from graph_cdp.intake import InForce
 from graph_cdp.policy import Policy
@@ -41,7 +44,8 @@ class Crowd:
 
     graph: Graph
     in_force: InForce
-    memory: Memory = field(default_factory=Memory)
+    rolls: Rolls = field(default_factory=Rolls)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def fit_predictions(self, at: date | None = None) -> Row:
         """Fits the model of how customers buy from all orders until a day, today without one, and keeps it.
@@ -59,9 +63,9 @@ class Crowd:
 
     def segments(self) -> list[Row]:
         """The segments of the policy in force, each with its condition, that in words, and how many are in it now."""
-        described = groups.segments_of(self._policy)
-        counts = self._counts(list(described.values())) if described else {}
-        return [{**_described(one), "count": counts[name]} for name, one in described.items()]
+        if not groups.segments_of(self._policy):
+            return []
+        return self.rolls.ask(self.people(), _counted)
 
     def segment_names(self) -> list[str]:
         """The names of the segments of the policy in force."""
@@ -74,11 +78,10 @@ class Crowd:
         """
         from graph_cdp.audience.language import parse  # noqa: PLC0415 - its parser is slow to load and seldom needed
 
-        condition, people = parse(text), self.people()
-        total, found = 0, []
-        for total, one in enumerate(people.all(), start=1):  # noqa: B007 - the last number is how many there are
-            if holds_now(condition, one):
-                found.append(one.customer_id)
+        condition, total, found = parse(text), 0, list[str]()
+        for page in self.people().pages():
+            total += len(page)
+            found += [one.customer_id for one in held(condition, page)]
         return {
             "condition": text,
             "words": explain(condition),
@@ -92,18 +95,24 @@ class Crowd:
 
         `entered` is null where the customer always was in it, as far as there are dates. Raises `NotFoundError`.
         """
-        one, found = groups.segment(self._policy, name), []
-        for subject in self.people().all(after):
-            if holds_now(one.condition, subject):
-                found.append({"customer_id": subject.customer_id, "entered": _since(one, subject)})
-            if len(found) == limit:
-                break
-        return found
+        one = groups.segment(self._policy, name)
+        found = islice(self._in(one, after, limit), limit)
+        return [{"customer_id": subject.customer_id, "entered": _since(one, subject)} for subject in found]
 
     def subjects(self, name: str) -> Iterator[Subject]:
         """The customers of a segment, in the order of their ids. Raises `NotFoundError`."""
         one = groups.segment(self._policy, name)
-        return (subject for subject in self.people().all() if holds_now(one.condition, subject))
+        return self._in(one)
+
+    def _in(self, one: Segment, after: str = "", limit: int | None = None) -> Iterator[Subject]:
+        """The customers of a segment; at least so many of them where there are so many."""
+        people = self.people()
+        # To find a few by looking costs less than to weigh everybody for the first time.
+        if limit is not None and not self.rolls.kept:
+            pages: Iterable[list[Subject]] = people.pages(after)
+        else:
+            pages = people.those(self.rolls.ask(people, lambda roll: roll.members(one.name, after)), limit)
+        return (subject for page in pages for subject in held(one.condition, page))
 
     def export(self, name: str, channel: str | None = None, platform: str | None = None) -> pl.DataFrame:
         """A segment as a table: `customer_id, entered`; or its addresses for a channel; or hashes for a platform.
@@ -148,11 +157,9 @@ class Crowd:
         Raises `NotFoundError`.
         """
         one, group, shoppers = groups.segment(self._policy, name), set(), []
-        for subject in self.people().all():
-            if shopper := shopper_of(subject):
-                shoppers.append(shopper)
-            if holds_now(one.condition, subject):
-                group.add(subject.customer_id)
+        for page in self.people().pages():
+            shoppers += [shopper for subject in page if (shopper := shopper_of(subject))]
+            group |= {subject.customer_id for subject in held(one.condition, page)}
         return lookalikes(shoppers, frozenset(group), limit)
 
     def recommendations(self, key: str, limit: int) -> Row:
@@ -185,27 +192,20 @@ class Crowd:
 
     def people(self) -> People:
         """The customers of this moment."""
-        return People(self.graph, self.in_force.now(self.graph.ask), datetime.now(UTC))
+        return People(self.graph, self.in_force.now(self.graph.ask), self.clock())
 
     @property
     def _policy(self) -> Policy:
         return self.in_force.now(self.graph.ask).policy
 
-    def _mark(self) -> tuple[Any, ...]:
-        """What is another whenever something was absorbed, decided, relinked or fitted."""
-        terms = self.in_force.now(self.graph.ask)
-        sizes = tuple(row["count"] for row in self.graph.ask("read/sizes"))
-        return terms.policy.text, terms.decisions, sizes, self.graph.setting(KEPT_AS)
 
-    def _counts(self, segments: list[Segment]) -> dict[str, int]:
-        def counted() -> dict[str, int]:
-            found = {one.name: 0 for one in segments}
-            for subject in self.people().all():
-                for one in segments:
-                    found[one.name] += holds_now(one.condition, subject)
-            return found
+def held(condition: Condition, page: list[Subject]) -> Iterator[Subject]:
+    """Those of a page of whom a condition holds."""
+    return compress(page, Columns(page).holds(condition))
 
-        return self.memory.of(self._mark(), "segments", counted)
+
+def _counted(roll: Roll) -> list[Row]:
+    return [{**_described(one), "count": count} for one, count in zip(roll.segments, roll.counts, strict=True)]
 
 
 def _described(one: Segment) -> Row:

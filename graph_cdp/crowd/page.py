@@ -1,12 +1,13 @@
-"""A few hundred customers read at once, in memory: answers what reading a profile asks, without a question each."""
+"""Some thousand customers read at once, in memory: answers what reading a profile asks, without a question each."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from graph_cdp.model import value_of
 from graph_cdp.store.questions import LinkRow, Questions
 
 Row = dict[str, Any]
@@ -21,9 +22,9 @@ class Page(Questions):
 
     def __init__(self, graph: Questions, ids: Sequence[str], until: str = "~", read: Page | None = None) -> None:
         self.ids, self._graph, self._until = list(ids), graph, until
-        self._members: Grouped = read._members if read else self._grouped("read/members_of_many")
-        self._events: Grouped = self._before(read._events if read else self._grouped("read/events_of_many"))
-        self._orders: Grouped = self._before(read._orders if read else self._grouped("read/orders_of_many"))
+        self._members: Grouped = read._members if read else self._grouped("read/members_of_many", _by_key)
+        self._events: Grouped = self._before(read._events if read else self._read_events())
+        self._orders: Grouped = self._before(read._orders if read else self._read_orders())
         self._held: dict[str, list[Row]] = read._held if read else {}
 
     def then(self, id: str, until: str) -> Page:
@@ -42,8 +43,35 @@ class Page(Questions):
         """The identifiers of a customer."""
         return self._members.get(id, [])
 
-    def _grouped(self, name: str) -> Grouped:
-        return _by_id(self._graph.ask(name, ids=self.ids))
+    def _grouped(self, name: str, order: Callable[[Row], Any], *, reverse: bool = False) -> Grouped:
+        return _by_id(sorted(self._graph.together(name, ids=self.ids), key=order, reverse=reverse))
+
+    def _read_orders(self) -> Grouped:
+        found = self._graph.together("read/orders_of_many", ids=self.ids)
+        found.sort(key=lambda row: (row["key"], row["number"] or ""))
+        return _by_id(sorted(found, key=lambda row: row["at"] or "", reverse=True))
+
+    def _read_events(self) -> Grouped:
+        found = self._grouped("read/events_of_many", _moment, reverse=True)
+        odd = [row for id, rows in found.items() for row in self._with_others(id, rows)]
+        uids = sorted({row["uid"] for row in odd})
+        shared: dict[str, list[str]] = defaultdict(list)
+        for row in self._graph.ask("read/shared_of_events", uids=uids) if uids else ():
+            shared[row["uid"]].append(row["key"])
+        for row in odd:
+            row["shared"] = shared.get(row["uid"], [])
+        return found
+
+    def _with_others(self, id: str, rows: Iterable[Row]) -> Iterator[Row]:
+        """The events of which it has to be asked which of their keys are shared; of the others none is."""
+        members = self.members(id)
+        alone = not any(row["shared"] or row.get("later") or value_of(row["key"]) != row["key"] for row in members)
+        own = frozenset(row["key"] for row in members)
+        for row in rows:
+            if "shared" not in row:
+                if not alone or not own.issuperset(row["keys"]):
+                    yield row
+                row["shared"] = []
 
     def _before(self, rows: Grouped) -> Grouped:
         if self._until == "~":
@@ -60,11 +88,11 @@ class Page(Questions):
 
     @cached_property
     def _employers(self) -> Grouped:
-        return self._grouped("read/employers_of_many")
+        return _by_id(self._graph.ask("read/employers_of_many", ids=self.ids))
 
     @cached_property
     def _holdings(self) -> Grouped:
-        return self._grouped("read/holdings")
+        return _by_id(self._graph.ask("read/holdings", ids=self.ids))
 
     def links_of_customers(self, ids: Collection[str]) -> list[LinkRow]:
         """Every link at members of these customers, in the order of the keys."""
@@ -103,6 +131,14 @@ class Page(Questions):
 
     def _timeline(self, id: str, limit: int, **window: Any) -> list[Row]:
         return [row for row in self.events(id) if _within(row, window)][:limit]
+
+
+def _by_key(row: Row) -> str:
+    return str(row["key"])
+
+
+def _moment(event: Row) -> tuple[str, str]:
+    return event["at"] or "", event["uid"]
 
 
 def _within(event: Row, window: Mapping[str, Any]) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,28 +14,42 @@ from graph_cdp.audience.subject import Subject, days_of, subject_of, time_of
 from graph_cdp.crowd.page import Page
 from graph_cdp.intake import Terms
 from graph_cdp.profiling import PARTS, Asked, Sheet
+from graph_cdp.project import orders
 from graph_cdp.project.facts import Fact
 from graph_cdp.project.orders import Sale
 from graph_cdp.reading import Reading
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.questions import Questions
+from graph_cdp.vocabulary import ANY, meaning_of
 
 Row = dict[str, Any]
-PAGE: Final = 250
+PAGE: Final = 1_000
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keeps the garbage collector from walking again and again over what is just being made, half of the time else."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Parts(dict[str, Any]):
-    """The profile of a customer, of which only those parts are made that are looked at."""
+    """What is made of a customer or an event when it is looked at, beside what is there already."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        super().__init__(sheet.head())
-        self._sheet = sheet
+    def __init__(self, there: Row, made: Mapping[str, Any], make: Callable[[str], Any]) -> None:
+        super().__init__(there)
+        self._made, self._make = made, make
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or name in PARTS
+        return super().__contains__(name) or name in self._made
 
     def __missing__(self, name: str) -> Any:
-        self[name] = self._sheet.part(name)
+        self[name] = self._make(name)
         return self[name]
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -43,6 +60,23 @@ class Parts(dict[str, Any]):
 
 
 @dataclass(frozen=True, slots=True)
+class PageReading(Reading):
+    """Reads a page; an event is taken apart once, however many parts of a profile look at it."""
+
+    apart: dict[str, Fact] = field(default_factory=dict, compare=False)
+
+    def facts(self, rows: Iterable[Row]) -> list[Fact]:
+        """What rows of events tell, the oldest first."""
+        return sorted(map(self.fact, rows), key=lambda fact: fact.moment)
+
+    def fact(self, row: Row) -> Fact:
+        """What the row of an event tells."""
+        if row["uid"] not in self.apart:
+            [self.apart[row["uid"]]] = Reading.facts(self, [row])
+        return self.apart[row["uid"]]
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """The persons of a graph under what is in force, as they are at the moment `now`."""
 
@@ -50,39 +84,75 @@ class People:
     terms: Terms
     now: datetime
 
+    @property
+    def days(self) -> float:
+        """The moment in days since 1970."""
+        return days_of(self.now.isoformat())
+
     def all(self, after: str = "") -> Iterator[Subject]:
         """Every customer after an id; shared identifiers are nobody's and not among them."""
-        while rows := self.graph.ask("read/customers", after=after, limit=PAGE):
-            after = str(rows[-1]["customer_id"])
-            yield from self.of({str(row["customer_id"]): str(row["kind"]) for row in rows}, self.graph)
+        for page in self.pages(after):
+            yield from page
 
-    def of(self, kinds: dict[str, str], graph: Questions) -> Iterator[Subject]:
+    def pages(self, after: str = "") -> Iterator[list[Subject]]:
+        """The same by the thousand; the next page is read while one is looked at."""
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            coming = ahead.submit(self._read, after)
+            while found := coming.result():
+                kinds, page = found
+                coming = ahead.submit(self._read, max(kinds))
+                yield self._subjects(kinds, page)
+
+    def _read(self, after: str) -> tuple[dict[str, str], Page] | None:
+        rows = self.graph.ask("read/customers", after=after, limit=PAGE)
+        kinds = {str(row["customer_id"]): str(row["kind"]) for row in rows}
+        with uncollected():
+            return (kinds, Page(self.graph, sorted(kinds))) if kinds else None
+
+    def those(self, ids: Sequence[str], each: int | None = None) -> Iterator[list[Subject]]:
+        """Those of the customers with these ids that there are, page by page of at most `each`."""
+        step = min(each or PAGE, PAGE)
+        for start in range(0, len(ids), step):
+            rows = self.graph.ask("read/persons", ids=list(ids[start : start + step]))
+            kinds = {str(row["customer_id"]): str(row["kind"]) for row in rows}
+            yield self.of(kinds, self.graph) if kinds else []
+
+    def of(self, kinds: dict[str, str], graph: Questions) -> list[Subject]:
         """These customers, each with its kind, read at once. One that has just become part of another is left out."""
-        page = Page(graph, sorted(kinds))
-        for id in page.ids:
-            if page.members(id):
-                yield self._subject(page, id, kinds[id])
+        return self._subjects(kinds, Page(graph, sorted(kinds)))
 
-    def _subject(self, page: Page, id: str, kind: str) -> Subject:
-        reading = Reading(page, self.terms.policy, self.terms.decided)
+    def _subjects(self, kinds: Mapping[str, str], page: Page) -> list[Subject]:
+        reading = PageReading(page, self.terms.policy, self.terms.decided)
+        with uncollected():
+            return [self._subject(reading, page, id, kinds[id]) for id in page.ids if page.members(id)]
+
+    def _subject(self, reading: PageReading, page: Page, id: str, kind: str) -> Subject:
         sheet = Sheet(reading, id, kind, Asked(self.now.date()))
         owned = reading.owner(sheet.own)
-        events = reading.facts(row for row in page.events(id) if owned(row) is not None)
-        orders = [_order(sale) for sale in sheet.bought if sale.counts]
-        return subject_of(id, self.now, orders, map(_event, events), self._profile(page, sheet))
+        own = [row for row in reversed(page.events(id)) if owned(row) is not None]
+        bought = orders.sales(page.orders(id), [reading.fact(row) for row in own if _of_order(row)])
+        kept = [_order(sale) for sale in bought if sale.counts]
+        return subject_of(id, self.now, kept, (_event(row, reading) for row in own), self._profile(page, sheet))
 
     def _profile(self, page: Page, present: Sheet) -> Callable[[float], Row]:
-        now = days_of(self.now.isoformat())
-
         def made(at: float) -> Row:
-            until = None if at >= now else time_of(at)
+            until = None if at >= self.days else time_of(at)
             if until is None:
-                return Parts(present)
+                return _parts(present)
             then = page.then(present.customer, until[:-1] + ".999999Z")
             reading = Reading(then, self.terms.policy, self.terms.decided, until)
-            return Parts(Sheet(reading, present.customer, present.kind, Asked(date.fromisoformat(until[:10]))))
+            return _parts(Sheet(reading, present.customer, present.kind, Asked(date.fromisoformat(until[:10]))))
 
         return made
+
+
+def _parts(sheet: Sheet) -> Parts:
+    return Parts(sheet.head(), PARTS, sheet.part)
+
+
+def _of_order(event: Row) -> bool:
+    meaning = meaning_of(event["name"])
+    return meaning is not None and meaning.topic == "order" and event["topic"] in ("order", ANY)
 
 
 def _order(sale: Sale) -> Row:
@@ -91,8 +161,16 @@ def _order(sale: Sale) -> Row:
     return {name: getattr(sale, name) for name in names} | {"total": None if sale.total is None else sale.net}
 
 
-def _event(fact: Fact) -> Row:
-    return {
-        **{"at": fact.at, "name": fact.name, "source": fact.source, "kind": fact.kind},
-        **{"topic": fact.meaning.topic or None, "brand": fact.brand, "properties": fact.properties},
+_INSIDE: Final[Mapping[str, Callable[[Fact], Any]]] = {
+    "brand": lambda fact: fact.brand,
+    "properties": lambda fact: fact.properties,
+}
+
+
+def _event(row: Row, reading: PageReading) -> Row:
+    """An event as conditions see it; what stands in its properties is taken out only where it is looked at."""
+    meaning = meaning_of(row["name"])
+    there = {name: row[name] for name in ("at", "name", "source", "kind")} | {
+        "topic": meaning.topic if meaning else None
     }
+    return Parts(there, _INSIDE, lambda name: _INSIDE[name](reading.fact(row)))

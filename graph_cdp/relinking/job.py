@@ -62,6 +62,8 @@ class Job:
         rows = transaction.run("read/setting", name=_NAME)
         if rows and json.loads(rows[0]["value"])["id"] == self.id:
             transaction.run("write/drop_setting", name=_NAME)
+            # It may have hung observations elsewhere, of customers that stay as they were.
+            transaction.touch_everybody()
 
     @property
     def abandoned(self) -> bool:

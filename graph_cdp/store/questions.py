@@ -44,6 +44,14 @@ class Questions:
             return list(records[0]["rows"])
         return [dict(zip(columns, record.values(), strict=True)) for record in records]
 
+    def together(self, name: str, /, **parameters: Any) -> list[Row]:
+        """The rows of a statement that answers with all of them in one record: its `columns`, and `rows` of values.
+
+        Records by the thousand cost more than what is in them.
+        """
+        [record] = self.records(name, **parameters)
+        return [dict(zip(record["columns"], values, strict=True)) for values in record["rows"]]
+
     def nodes(self, name: str, /, **parameters: Any) -> list[Row]:
         """The nodes that a statement returns."""
         return [shapes.node(record["node"]) for record in self.records(name, **parameters)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import neo4j
 
@@ -20,6 +20,11 @@ from graph_cdp.store.statements import statement
 
 Decision = TypeVar("Decision")
 
+EVERYBODY: Final = "*"
+# Who has not looked for longer makes everything anew.
+TOUCHES_KEPT: Final = 2_000
+_FORGOTTEN_EVERY: Final = 256
+
 
 class Transaction:
     """A writing transaction, as the engine sees it."""
@@ -28,6 +33,7 @@ class Transaction:
         self._transaction = transaction
         self._exclusive = exclusive
         self._absent: set[str] = set()
+        self._touched: set[str] = set()
 
     def run(self, name: str, label: str = "", /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of the statement `name`."""
@@ -45,6 +51,7 @@ class Transaction:
             reads = Reads(self._transaction)
             changes, decided = decision(reads)
             self._absent = reads.absent
+            self._touched |= reads.customers
             if self._exclusive or not changes:
                 return decided
             self.run("write/lock_customers", ids=sorted(reads.customers))
@@ -79,6 +86,8 @@ class Transaction:
         rows = [codec.changed_link_row(link, policy.tier(link.kind), writes.degrees) for link in changed]
         self._rows("write/links", rows)
         self._write_customers(writes)
+        self._touched |= {id for before, state in writes.kept for id in (before, state.id)}
+        self._touched |= {state.id for state in writes.created} | set(writes.gone)
         self._hang(writes.retold, policy)
 
     def _remove(self, writes: Writes, customer_id: Callable[[str], str]) -> None:
@@ -154,7 +163,7 @@ class Transaction:
 
         All begins anew where these are not what is in force any more, and where somebody else has made an identifier
         that a decision is about and that was not there: there was nothing to lock. The last thing a transaction does,
-        for it holds every other writer up.
+        for it holds every other writer up; with `touch` in its end.
         """
         answer = self.run("write/next_change", count=len(changes))[0]
         if (answer["policy"], answer["decisions"]) != (policy.text, decisions):
@@ -177,6 +186,22 @@ class Transaction:
             for number, change in enumerate(changes, start=1)
         ]
         self._rows("write/changes", rows)
+        self.touch()
+
+    def touch(self) -> None:
+        """Notes whose evidence has changed, for those who keep what they make of it; `append` does so by itself.
+
+        Who reads these notes in the order of their numbers misses none: a number is had until the commit.
+        """
+        if self._touched:
+            number: int = self.run("write/touch", customers=sorted(self._touched))[0]["number"]
+            if number % _FORGOTTEN_EVERY == 0:
+                self.run("write/forget_touches", until=number - TOUCHES_KEPT)
+
+    def touch_everybody(self) -> None:
+        """Notes that the evidence of anybody may have changed."""
+        self._touched = {EVERYBODY}
+        self.touch()
 
     def _rows(self, name: str, rows: list[dict[str, Any]], label: str = "") -> None:
         if rows:

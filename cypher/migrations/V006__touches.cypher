@@ -1,0 +1,1 @@
+CREATE CONSTRAINT touch_number IF NOT EXISTS FOR (n:Touch) REQUIRE n.number IS UNIQUE;

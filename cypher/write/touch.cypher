@@ -1,0 +1,9 @@
+// Notes whose evidence a transaction has changed, under a number that nobody else gets until the commit.
+// params: customers
+// returns: number
+MERGE (s:Setting {name: 'touches'})
+ON CREATE SET s.caption = 'touches', s.number = 0
+SET s.number = s.number + 1
+CREATE (t:Touch)
+SET t.number = s.number, t.customers = $customers, t.caption = 'touch'
+RETURN t.number AS number
