@@ -19,6 +19,7 @@ from graph_cdp.audience.likeness import lookalikes, shopper_of
 from graph_cdp.audience.subject import Subject, time_of
 from graph_cdp.audience.words import explain
 from graph_cdp.crowd import exporting
+from graph_cdp.crowd.learning import bought
 from graph_cdp.crowd.memory import Memory
 from graph_cdp.crowd.people import People
 from graph_cdp.crowd.recommending import recommended
@@ -48,7 +49,7 @@ class Crowd:
 
         It takes the place of the one before. Raises `UsageError` where too few bought to learn from.
         """
-        made = model.fit(days_of(self.graph.each("read/order_values")), at or datetime.now(UTC).date())
+        made = model.fit(days_of(bought(self.graph)), at or datetime.now(UTC).date())
         self.graph.write(lambda transaction: transaction.run("write/setting", name=KEPT_AS, value=made.text()))
         return made.facts()
 

@@ -10,8 +10,6 @@ from typing import Any, Final
 import polars as pl
 
 DAYS_OF_WEEK: Final = 7.0
-# Statuses under which an order was no purchase in the end.
-UNDONE: Final = "(?i)cancel|refund|return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +26,20 @@ class History:
 
 
 def days_of(orders: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """`customer, currency, day, amount`, one row a day and currency, of rows `customer, at, status, currency, amount`.
+    """`customer, currency, day, amount`, one row a day and currency, of rows `customer, at, currency, amount`.
 
-    Orders that were cancelled, refunded or are undated count for nothing.
+    Those are orders of which something was kept, and what was paid for them in the end. Undated ones count for nothing.
     """
-    schema = dict.fromkeys(("customer", "at", "status", "currency"), pl.String) | {"amount": pl.Float64}
+    schema = dict.fromkeys(("customer", "at", "currency"), pl.String) | {"amount": pl.Float64}
     rows = ((*(row[name] for name in schema),) for row in orders)
     return by_day(pl.DataFrame(list(rows), schema=schema, orient="row"))
 
 
 def by_day(orders: pl.DataFrame) -> pl.DataFrame:
     """As `days_of`, of a table."""
-    kept = orders.filter(
-        pl.col("at").is_not_null() & ~pl.col("status").fill_null("").str.contains(UNDONE, literal=False)
-    )
     return (
-        kept.with_columns(pl.col("at").str.slice(0, 10).str.to_date().alias("day"), pl.col("currency").fill_null(""))
+        orders.filter(pl.col("at").is_not_null())
+        .with_columns(pl.col("at").str.slice(0, 10).str.to_date().alias("day"), pl.col("currency").fill_null(""))
         .group_by("customer", "currency", "day")
         .agg(pl.col("amount").sort().sum())
         .sort("customer", "currency", "day")

@@ -22,7 +22,8 @@ _MIDDLE: Final = 0.4
 def outlook(model: Model | None, orders: Iterable[Row], sent: Sequence[Row], at: date) -> dict[str, Any] | None:
     """What to expect of the customer on the day `at`; None without a model or an order.
 
-    `orders` have `at, status, currency, amount, channel`; `sent` has the messages, `{channel, sent, answered}`.
+    `orders` have `at, currency, amount, channel` and are those of which something was kept; `sent` has the messages,
+    `{channel, sent, answered}`.
     """
     bought = [{**order, "customer": ""} for order in orders]
     days = days_of(bought)

@@ -28,9 +28,9 @@ class Sale:
     total: float | None
     currency: str
     said_currency: str | None
-    brand: str | None
-    store: str | None
-    channel: str | None
+    brand: str | None = None
+    store: str | None = None
+    channel: str | None = None
     payment_method: str | None = None
     refunded: float = 0.0
     cancelled: bool = False
@@ -64,6 +64,13 @@ def sales(rows: Iterable[Row], facts: Iterable[Fact]) -> list[Sale]:
     return sorted(found.values(), key=lambda sale: (sale.at or "", sale.key), reverse=True)
 
 
+def worth_of(row: Row, told: Sequence[Fact]) -> Sale:
+    """An order without its lines; `row` has `key, at, status, amount, currency`, `told` what came back of it."""
+    sale = Sale(row["key"], row["at"], row["status"], row["amount"], currency(row["currency"]), row["currency"])
+    settle(sale, told)
+    return sale
+
+
 def _sale(row: Row) -> Sale:
     return Sale(
         key=row["key"],
@@ -91,6 +98,11 @@ def _finish(sale: Sale, told: Sequence[Fact]) -> None:
         sale.total = round(sum(priced), 2) if priced else None
     sale.payment_method = next((said for fact in reversed(told) if (said := fact.text("payment_method"))), None)
     sale.brand = sale.brand or next((fact.brand for fact in reversed(told) if fact.brand), None)
+    settle(sale, told)
+
+
+def settle(sale: Sale, told: Sequence[Fact]) -> None:
+    """Takes off the sale what was said to have come back of it."""
     status = meaning_of(sale.status or "")
     said = status.what if status else (sale.status or "").casefold()
     back = [fact for fact in told if fact.meaning.what == "refunded"]

@@ -21,6 +21,11 @@ SHIPPED: Final = {
     "b2c.csv": "b2c_profiles.csv",
     "b2b.csv": "b2b_profiles.csv",
 }
+# In the order in which a newcomer loads them; each table has its mapping beside it.
+LOADED: Final = (
+    *("web.ndjson", "app.ndjson", "crm.csv", "loyalty.csv", "pos.csv", "b2c.csv", "b2b.csv"),
+    "service.ndjson",
+)
 _PAGE: Final = {"type": "page", "timestamp": "2024-06-01T08:00:00.000Z", "name": "Home", "properties": {}}
 
 
@@ -59,6 +64,12 @@ def write_messages(path: Path, sent: Sequence[tuple[int, str]], rng: Random) -> 
     lines = _arrivals(sent, rng)
     for number, line in enumerate(_broken(path.stem, lines[len(lines) // 2])):
         lines.insert((number + 1) * len(lines) // 7, line)
+    path.write_bytes(("\n".join(lines) + "\n").encode())
+
+
+def write_said(path: Path, sent: Iterable[tuple[int, str]]) -> None:
+    """Writes messages in the order of time."""
+    lines = [text for _, text in sorted(sent)]
     path.write_bytes(("\n".join(lines) + "\n").encode())
 
 

@@ -53,6 +53,7 @@ TYPICAL: dict[str, Any] = {
     "uids": ["u1"],
     "until": "~",
     "value": "text",
+    "values": ["text"],
     "version": 999,
     "what": "nothing",
 }

@@ -46,7 +46,6 @@ def days(bought: pd.DataFrame) -> pl.DataFrame:
             {
                 "customer": bought["customer"].to_list(),
                 "at": at.to_list(),
-                "status": ["Order Completed"] * len(bought),
                 "currency": ["USD"] * len(bought),
                 "amount": bought["amount"].to_list(),
             }
@@ -131,14 +130,14 @@ def test_a_model_is_kept_as_text_and_comes_back_whole(days: pl.DataFrame) -> Non
 
 
 def test_too_few_customers_are_refused() -> None:
-    rows = [("c", "2026-01-01", "", "PLN", 1.0)]
-    table = pl.DataFrame(rows, schema=["customer", "at", "status", "currency", "amount"], orient="row")
+    rows = [("c", "2026-01-01", "PLN", 1.0)]
+    table = pl.DataFrame(rows, schema=["customer", "at", "currency", "amount"], orient="row")
     with pytest.raises(UsageError, match="too few to learn from"):
         model.fit(by_day(table), AT)
 
 
-def order(day: str, amount: float = 30.0, status: str = "Order Completed", channel: str | None = "web") -> dict:
-    return {"at": f"{day}T10:00:00Z", "status": status, "currency": "USD", "amount": amount, "channel": channel}
+def order(day: str, amount: float = 30.0, channel: str | None = "web") -> dict:
+    return {"at": f"{day}T10:00:00Z", "currency": "USD", "amount": amount, "channel": channel}
 
 
 def test_an_outlook_has_a_reason_for_each_figure(days: pl.DataFrame) -> None:
@@ -162,11 +161,6 @@ def test_who_has_long_been_silent_is_likely_lost(days: pl.DataFrame) -> None:
     found = outlook(model.fit(days, AT), often, (), date(1999, 6, 30))
     assert found is not None
     assert found["risk_of_loss"]["level"] == "high"
-
-
-def test_an_order_that_was_cancelled_is_no_purchase(days: pl.DataFrame) -> None:
-    made = model.fit(days, AT)
-    assert outlook(made, [order("1998-01-01", status="Order Cancelled")], (), AT.replace(year=1999)) is None
 
 
 def test_the_best_channel_is_the_one_that_is_answered() -> None:

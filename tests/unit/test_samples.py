@@ -22,7 +22,7 @@ from graph_cdp.samples.__main__ import app
 from graph_cdp.samples.names import feminine, in_latin_letters, word_lists
 
 Message = dict[str, Any]
-FILES = {"web.ndjson", "app.ndjson", "truth.csv", "shared.csv", "policy.toml"} | {
+FILES = {"web.ndjson", "app.ndjson", "service.ndjson", "truth.csv", "shared.csv", "policy.toml"} | {
     f"{table}.{suffix}" for table in ("crm", "loyalty", "pos", "b2c", "b2b") for suffix in ("csv", "toml")
 }
 SPACES = {"lumia.web": "user_id", "verano.app": "verano.user_id"}
