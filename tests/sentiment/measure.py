@@ -1,7 +1,7 @@
 """How often the derived sentiment is right: `python -m tests.sentiment.measure [--misses]`.
 
-510 sentences as customers write them, 102 a language, of which 41 praise, 41 blame and 20 do neither; written before the
-lexicon was enlarged. Every other one (`seen`) was looked at while that was done, the rest (`unseen`) never.
+510 sentences as customers write them, 102 a language, of which 41 praise, 41 blame and 20 do neither; they were written
+before the lexicon was enlarged. Every other one (`seen`) was looked at while that was done, the rest (`unseen`) never.
 """
 
 from __future__ import annotations
