@@ -27,7 +27,10 @@ def profile(found: Row, shown: int = _SHOWN) -> RenderableType:
     if lines := [(name, text) for name, text in _lines(found) if text]:
         parts += ["", _facts(lines)]
     if traits := [{"trait": name, **trait} for name, trait in found.get("traits", {}).items()]:
-        parts += ["", table(traits[: 2 * shown], ("trait", "value", "source", "at"))]
+        parts += [
+            "",
+            table([_with_others(one) for one in traits[: 2 * shown]], ("trait", "value", "source", "at", "or")),
+        ]
     if found.get("orders", {}).get("last"):
         parts += ["", orders(found["orders"], shown)]
     if found.get("timeline"):
@@ -37,6 +40,12 @@ def profile(found: Row, shown: int = _SHOWN) -> RenderableType:
     if (unsaid := len(warnings) - shown) > 0:
         parts.append(f"[yellow]... and {unsaid} more warnings: --json has them all")
     return Group(*parts)
+
+
+def _with_others(trait: Row) -> Row:
+    """A trait with the values that came behind it."""
+    others = [_value(one["value"]) for one in trait.get("runner_ups", ())]
+    return {**trait, "value": _value(trait["value"]), "or": _listed(others, most=2) or None}
 
 
 def summary(found: Row) -> RenderableType:
@@ -81,7 +90,7 @@ def _lines(found: Row) -> list[tuple[str, str]]:
         ("about", _about(found.get("traits", {}))),
         ("likes", _likes(found.get("preferences", {}))),
         ("channels", _channels(found.get("channels", {}), found.get("consent", {}))),
-        ("campaigns", "; ".join(map(_campaign, found.get("campaigns", ())[:3]))),
+        ("campaigns", "; ".join(map(_campaign, found.get("campaigns", ())[:2]))),
         ("expects", _outlook(found.get("predictions"))),
         ("loyalty", _loyalty(found.get("loyalty", {}))),
         ("says", _voice(found.get("voice", {}))),
@@ -113,7 +122,8 @@ def _contacts(company: Row | None) -> str:
     if not company:
         return ""
     told = [
-        ", ".join(filter(None, (one["name"], one["role"], one["preferred_channel"]))) for one in company["contacts"]
+        ", ".join(filter(None, (one["name"], one["role"], one["preferred_channel"])))
+        for one in sorted(company["contacts"], key=lambda one: not one["decision_maker"])
     ]
     bought = company["orders"]
     more = f"{len(told) - 3} more" if len(told) > 3 else None
@@ -143,11 +153,11 @@ def _scores(found: Row) -> str:
 
 
 def _brands(brands: Row) -> str:
-    if len(brands) < 2:
+    bought = {name: row["orders"] for name, row in brands.items() if row["orders"]["count"]}
+    if len(bought) < 2:
         return ""
     return "; ".join(
-        f"{name}: {many(row['orders']['count'], 'order')} {_money(row['orders']['revenue'])}".strip()
-        for name, row in brands.items()
+        f"{name}: {many(row['count'], 'order')} {_money(row['revenue'])}".strip() for name, row in bought.items()
     )
 
 
@@ -158,6 +168,8 @@ def _about(traits: Row) -> str:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(map(str, value.values()))
     return " and ".join(map(str, value)) if isinstance(value, list) else cell(value)
 
 

@@ -233,6 +233,7 @@ class Sheet:
             *consent.conflicts(self.consent),
             *person.born_in_future(self.traits, self._today),
             *orders.unknown_currencies(self.bought),
+            *orders.refunds_in_other_currencies(self.bought),
         ]
 
     def contact(self) -> Row:
