@@ -12,7 +12,7 @@ import pytest
 
 from graph_cdp.errors import UsageError
 from graph_cdp.predict import model, purchases, worth
-from graph_cdp.predict.history import History, by_day, histories, worths
+from graph_cdp.predict.history import History, by_day, histories, history_of, worths
 from graph_cdp.predict.model import Model
 from graph_cdp.predict.outlook import best_channel, outlook
 
@@ -90,6 +90,19 @@ def test_histories_agree_with_pandas_on_all_customers(bought: pd.DataFrame, days
     means = later[later["amount"] > 0].groupby("customer")["amount"].mean()
     worth_of = pd.DataFrame(worths(days, AT).to_dict(as_series=False)).set_index("customer")["average"]
     pd.testing.assert_series_equal(worth_of, means.sort_index(), check_names=False, check_index_type=False)
+
+
+def test_one_customer_by_itself_has_the_history_that_all_together_give_it(days: pl.DataFrame) -> None:
+    together = {row["customer"]: row for row in histories(days, AT).rows(named=True)}
+    averages = {row["customer"]: row for row in worths(days, AT).rows(named=True)}
+    own = days.with_columns(pl.col("day").dt.to_string().alias("at")).partition_by("customer", as_dict=True)
+    for name in list(together)[::97]:
+        found, spent = history_of(own[name,].rows(named=True), AT)
+        row, mean = together[name], averages.get(name)
+        assert found is not None
+        assert (found.repeats, found.last, found.known) == pytest.approx((row["repeats"], row["last"], row["known"]))
+        expected = None if mean is None else (mean["repeats"], pytest.approx(mean["average"]))
+        assert spent == {"USD": expected}
 
 
 def test_expectations_agree_with_another_implementation_on_all_customers(days: pl.DataFrame) -> None:
