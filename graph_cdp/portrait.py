@@ -92,6 +92,7 @@ def _lines(found: Row) -> list[tuple[str, str]]:
         ("channels", _channels(found.get("channels", {}), found.get("consent", {}))),
         ("campaigns", "; ".join(map(_campaign, found.get("campaigns", ())[:2]))),
         ("expects", _outlook(found.get("predictions"))),
+        ("segments", _listed([one["name"] for one in found.get("segments", ())])),
         ("loyalty", _loyalty(found.get("loyalty", {}))),
         ("says", _voice(found.get("voice", {}))),
         ("cart", _cart(found.get("carts", ()))),

@@ -29,9 +29,31 @@ LOADED: Final = (
 _PAGE: Final = {"type": "page", "timestamp": "2024-06-01T08:00:00.000Z", "name": "Home", "properties": {}}
 
 
-_APP_NUMBERS_ITS_OWN: Final = """
+_OF_THE_GROUP: Final = """
 [sources."verano.app"]          # the app and the web shop number their accounts independently
 user_id = "verano.user_id"
+
+[segments.regulars]
+title = "Bought on three occasions within half a year"
+condition = "at least 3 orders within 183 days"
+[segments.readers]
+title = "Open most of what is sent to them"
+condition = 'count(events "Email Opened") / count(events "Email Delivered") >= 0.5'
+[segments.across_brands]
+title = "Buy in two brands or more"
+condition = "distinct(brand of orders) >= 2"
+
+[funnels.loyalty]
+title = "From a visit to loyalty"
+[[funnels.loyalty.stages]]
+name = "visitor"
+condition = "any events"
+[[funnels.loyalty.stages]]
+name = "buyer"
+condition = "any orders"
+[[funnels.loyalty.stages]]
+name = "regular"
+condition = "at least 3 orders within 183 days"
 """
 
 
@@ -40,7 +62,7 @@ def write_shipped(to: Path) -> None:
     for name, resource in SHIPPED.items():
         (to / name).write_bytes(files("graph_cdp.samples").joinpath(resource).read_bytes())
     shipped = files("graph_cdp").joinpath("default_policy.toml").read_text(encoding="utf-8")
-    (to / "policy.toml").write_text(shipped + _APP_NUMBERS_ITS_OWN, encoding="utf-8")
+    (to / "policy.toml").write_text(shipped + _OF_THE_GROUP, encoding="utf-8")
 
 
 def write_table(path: Path, columns: Row, rows: Iterable[Row], *, delimiter: str = ",", bom: bool = False) -> None:
