@@ -20,7 +20,7 @@ from graph_cdp.model import UNDATED, Observation
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
 
-FILES = ("web.ndjson", "app.ndjson", "crm.csv", "loyalty.csv", "pos.csv", "b2c.csv", "b2b.csv")
+FILES = samples.LOADED
 SCHEMA = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.Int64}
 
 

@@ -6,8 +6,9 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,13 +17,14 @@ from rich.markup import escape
 
 from graph_cdp import portrait, render, samples
 from graph_cdp.engine import Engine
+from graph_cdp.errors import UsageError
 from graph_cdp.offline import policy_from
 from graph_cdp.policy import Policy
 from graph_cdp.state import OUTCOMES
 from graph_cdp.store.embedded import wait_until_stopped
 
-_BUSINESS: Final = "record:b2b/1"
-FILES: Final = ("web.ndjson", "app.ndjson", "crm.csv", "loyalty.csv", "pos.csv", "b2c.csv", "b2b.csv")
+# The day after the samples end: the profiles are read as they were then.
+_TODAY: Final = date(2025, 6, 25)
 
 Progress = Callable[[int, int], None]
 Row = Mapping[str, Any]
@@ -65,11 +67,11 @@ def _opened(store: str | None, folder: Path) -> Iterator[Engine]:
 
 
 def _load(engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:
-    lines = sum((folder / name).read_bytes().count(b"\n") for name in FILES)
+    lines = sum((folder / name).read_bytes().count(b"\n") for name in samples.LOADED)
     outcomes: Counter[str] = Counter()
     refused: list[tuple[str, str]] = []
     started = time.monotonic()
-    for name in FILES:
+    for name in samples.LOADED:
         path = folder / name
         mapping = path.with_suffix(".toml") if path.suffix == ".csv" else None
         for batch in engine.ingest(engine.read(path, mapping)):
@@ -88,13 +90,16 @@ def _load(engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:
 
 
 def _ask(engine: Engine, truth: samples.Truth) -> dict[str, Any]:
+    engine.today = lambda: _TODAY
+    with suppress(UsageError):  # a tour of few people has too few to learn from
+        engine.crowd.fit_predictions(_TODAY)
     members = {row["key"]: row["customer_id"] for row in engine.members()}
     strict = Policy(engine.policy.text.replace("loyalty_card = 3", "loyalty_card = 1"), "a stricter policy")
     return {
         "status": engine.status(),
         "score": asdict(samples.score(members, truth.person_of)),
         "profile": engine.profile(truth.showcase),
-        "company": engine.profile(engine.profile(_BUSINESS, include="company")["company"]["key"]),
+        "company": engine.profile(truth.company),
         "why": engine.why(truth.showcase, truth.showcase_cookie),
         "mailbox": engine.profile(truth.family_mailbox),
         "family": [engine.profile(key) for key in truth.family],
@@ -114,9 +119,13 @@ def _shown(facts: Mapping[str, Any], truth: samples.Truth) -> RenderableType:
         *_family(facts, truth),
         _head("What would a stricter rule change?"),
         "If an e-mail or a phone that was seen with two loyalty cards joined nobody:",
-        render.relink(facts["stricter"]),
+        render.relink(_with_one_example(facts["stricter"])),
         *_next_steps(),
     )
+
+
+def _with_one_example(summary: Row) -> Row:
+    return {**summary, "examples": {what: rows[:1] for what, rows in summary["examples"].items()}}
 
 
 def _head(question: str) -> str:
@@ -130,12 +139,11 @@ def _loading(facts: Mapping[str, Any]) -> list[RenderableType]:
         "[bold cyan]Three brands: a web shop, an app, a chain of shops; their CRM and loyalty cards[/]",
         f"{total:,} messages and rows in {seconds:.1f} s ({total / seconds:,.0f}/s) into {status['server']}:",
         f"  {render.counts(counts)}.",
-        f"The graph holds {render.counts(status['counts'])}.",
     ]
     reasons = Counter(reason for _, reason in facts["rejected"])
     if reasons:
         lines.append("Rejected and kept as dead letters, each with its place and reason:")
-    for reason, count in reasons.most_common(4):
+    for reason, count in reasons.most_common(1):
         place = next(place for place, why in facts["rejected"] if why == reason)
         more = f" and {count - 1} more" if count > 1 else ""
         lines.append(f"  {escape(place)}{more}: {escape(reason)}")
@@ -160,9 +168,12 @@ def _showcase(found: Row) -> list[RenderableType]:
     return [
         _head(f"{escape(found['person']['name'] or 'Somebody')}, a customer of all three brands"),
         portrait.summary(found),
-        f"Known by {len(found['identifiers'])} identifiers, of which the first to be seen are:",
-        render.identifiers(sorted(found["identifiers"], key=lambda row: row["first_seen"] or "~")[:4]),
+        f"Known by {len(found['identifiers'])} identifiers in {len(_sources(found))} sources.",
     ]
+
+
+def _sources(found: Row) -> set[str]:
+    return {source for row in found["identifiers"] for source in row["sources"]}
 
 
 def _business(found: Row) -> list[RenderableType]:
@@ -187,6 +198,5 @@ def _next_steps() -> list[RenderableType]:
         "  graph-cdp ingest DIR/web.ndjson                 Segment messages",
         "  graph-cdp ingest DIR/crm.csv --mapping DIR/crm.toml                 tables",
         "  graph-cdp profile KEY  and  graph-cdp why KEY KEY",
-        "  graph-cdp policy show > mine.toml",
         "  graph-cdp relink --policy mine.toml --dry-run   new rules over old data",
     ]

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from graph_cdp import deciding, files, ingest, loading, lookup, normalise, relinking, walking
+from graph_cdp import access, deciding, files, ingest, loading, lookup, normalise, relinking, walking
 from graph_cdp.audience.groups import checked
 from graph_cdp.crowd import Crowd
 from graph_cdp.errors import NotFoundError, UsageError
@@ -173,6 +173,16 @@ class Engine:
             past = self._past(graph, [name], moment)
             then = lookup.known_then(past.graph, name, graph, moment)
             return profile_of(past, str(then["customer"]), str(then["kind"]), asked)
+
+        return self.graph.reading(read)
+
+    def access(self, key: str) -> Row:
+        """Everything that is held of the customer that a key leads to (`access.held`). Raises `NotFoundError`."""
+
+        def read(graph: Snapshot) -> Row:
+            found = lookup.found(graph, key)
+            asked = Asked(self.today(), segments=self._segments_at(None))
+            return access.held(self._reading(graph), str(found["customer"]), str(found["kind"]), asked)
 
         return self.graph.reading(read)
 

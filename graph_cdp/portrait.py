@@ -14,6 +14,8 @@ from graph_cdp.render import cell, identifiers, many, orders, table, timeline, w
 Row = Mapping[str, Any]
 
 _SHOWN: Final = 8
+_MOVING: Final = ("recency", "frequency", "monetary", "activity", "sentiment")
+_ABOUT: Final = ("occupation", "education", "income", "children", "interests", "lifestyle", "goals", "clothing_size")
 _LIKES: Final = ("category", "brand", "color", "size", "price_band", "store", "payment")
 
 
@@ -25,7 +27,10 @@ def profile(found: Row, shown: int = _SHOWN) -> RenderableType:
     if lines := [(name, text) for name, text in _lines(found) if text]:
         parts += ["", _facts(lines)]
     if traits := [{"trait": name, **trait} for name, trait in found.get("traits", {}).items()]:
-        parts += ["", table(traits[: 2 * shown], ("trait", "value", "source", "at"))]
+        parts += [
+            "",
+            table([_with_others(one) for one in traits[: 2 * shown]], ("trait", "value", "source", "at", "or")),
+        ]
     if found.get("orders", {}).get("last"):
         parts += ["", orders(found["orders"], shown)]
     if found.get("timeline"):
@@ -35,6 +40,12 @@ def profile(found: Row, shown: int = _SHOWN) -> RenderableType:
     if (unsaid := len(warnings) - shown) > 0:
         parts.append(f"[yellow]... and {unsaid} more warnings: --json has them all")
     return Group(*parts)
+
+
+def _with_others(trait: Row) -> Row:
+    """A trait with the values that came behind it."""
+    others = [_value(one["value"]) for one in trait.get("runner_ups", ())]
+    return {**trait, "value": _value(trait["value"]), "or": _listed(others, most=2) or None}
 
 
 def summary(found: Row) -> RenderableType:
@@ -72,11 +83,16 @@ def _lines(found: Row) -> list[tuple[str, str]]:
     return [
         ("works for", _company(found.get("company"))),
         ("contacts", _contacts(found.get("company"))),
+        ("household", _household(found.get("household", ()))),
         ("worth", _worth(found.get("orders", {}), found.get("rfm", {}))),
+        ("scores", _scores(found.get("scores", {}))),
         ("brands", _brands(found.get("brands", {}))),
+        ("about", _about(found.get("traits", {}))),
         ("likes", _likes(found.get("preferences", {}))),
         ("channels", _channels(found.get("channels", {}), found.get("consent", {}))),
-        ("campaigns", "; ".join(map(_campaign, found.get("campaigns", ())[:3]))),
+        ("campaigns", "; ".join(map(_campaign, found.get("campaigns", ())[:2]))),
+        ("expects", _outlook(found.get("predictions"))),
+        ("segments", _listed([one["name"] for one in found.get("segments", ())])),
         ("loyalty", _loyalty(found.get("loyalty", {}))),
         ("says", _voice(found.get("voice", {}))),
         ("cart", _cart(found.get("carts", ()))),
@@ -98,15 +114,22 @@ def _company(company: Row | None) -> str:
     )
 
 
+def _household(others: Sequence[Row]) -> str:
+    shared = sorted({key for one in others for key in one["by"]})
+    return f"{many(len(others), 'other')} by {_listed(shared)}" if others else ""
+
+
 def _contacts(company: Row | None) -> str:
     if not company:
         return ""
     told = [
-        ", ".join(filter(None, (one["name"], one["role"], one["preferred_channel"]))) for one in company["contacts"]
+        ", ".join(filter(None, (one["name"], one["role"], one["preferred_channel"])))
+        for one in sorted(company["contacts"], key=lambda one: not one["decision_maker"])
     ]
     bought = company["orders"]
+    more = f"{len(told) - 3} more" if len(told) > 3 else None
     worth = f"{many(bought['count'], 'order')} together, {_money(bought['revenue'])}" if bought["count"] else None
-    return "; ".join(filter(None, (*told[:5], worth)))
+    return "; ".join(filter(None, (*told[:3], more, worth)))
 
 
 def _money(revenue: Row) -> str:
@@ -124,13 +147,45 @@ def _worth(bought: Row, scores: Row) -> str:
     return ", ".join(filter(None, said))
 
 
+def _scores(found: Row) -> str:
+    """The figures that have moved within thirty days, but for what is expected, which has a line of its own."""
+    moved = [(name, row) for name, row in found.items() if row["days_30"] and name in _MOVING]
+    return ", ".join(f"{name} {row['value']:g} ({row['days_30']:+g} in 30 days)" for name, row in moved)
+
+
 def _brands(brands: Row) -> str:
-    if len(brands) < 2:
+    bought = {name: row["orders"] for name, row in brands.items() if row["orders"]["count"]}
+    if len(bought) < 2:
         return ""
     return "; ".join(
-        f"{name}: {many(row['orders']['count'], 'order')} {_money(row['orders']['revenue'])}".strip()
-        for name, row in brands.items()
+        f"{name}: {many(row['count'], 'order')} {_money(row['revenue'])}".strip() for name, row in bought.items()
     )
+
+
+def _about(traits: Row) -> str:
+    """What the customer says of itself, and what is only supposed."""
+    told = [(name, traits[name]) for name in _ABOUT if name in traits]
+    return ", ".join(f"{name} {_value(one['value'])}" + ("?" if one["guess"] else "") for name, one in told)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(map(str, value.values()))
+    return " and ".join(map(str, value)) if isinstance(value, list) else cell(value)
+
+
+def _outlook(found: Row | None) -> str:
+    if not found:
+        return ""
+    worth, best = found["expected_value"], found["best_channel"]
+    said = (
+        f"{found['expected_purchases']['value']:.1f} purchases in a year",
+        f"worth {worth['value']:,.2f} {worth['currency']}" if worth else None,
+        f"the next about {found['next_purchase']['likely']}" if found["next_purchase"]["likely"] else None,
+        f"risk of loss {found['risk_of_loss']['level']}",
+        f"best channel {best['value']}" if best else None,
+    )
+    return ", ".join(filter(None, said))
 
 
 def _likes(found: Row) -> str:

@@ -27,11 +27,13 @@ from graph_cdp.project import (
     presence,
     profile,
     rfm,
+    scores,
     traits,
     voice,
 )
 from graph_cdp.project.facts import Fact
 from graph_cdp.project.orders import Sale
+from graph_cdp.project.scores import Figures
 from graph_cdp.reading import Reading
 from graph_cdp.state import Window
 from graph_cdp.store.questions import LinkRow, Questions
@@ -99,7 +101,11 @@ class Sheet:
     @cached_property
     def bought(self) -> list[Sale]:
         """All orders of the customer, the newest first."""
-        return orders.sales(self._reading.graph.ask("read/customer_orders", id=self.customer), self.told)
+        return orders.sales(self._order_rows, self.told)
+
+    @cached_property
+    def _order_rows(self) -> list[Row]:
+        return self._reading.graph.ask("read/customer_orders", id=self.customer)
 
     @cached_property
     def _brand(self) -> str:
@@ -173,14 +179,16 @@ class Sheet:
         return household.household(self.customer, rows, most)
 
     @cached_property
-    def predictions(self) -> Row | None:
-        """What to expect of the customer under the model that was fitted last, whichever brand is asked about."""
+    def _model(self) -> Model | None:
         kept = self._reading.graph.ask("read/setting", name=KEPT_AS)
-        if not kept:
+        return Model.of(kept[0]["value"]) if kept else None
+
+    def _outlook(self, told: Sequence[Fact], bought: Iterable[Sale], day: date) -> Row | None:
+        if self._model is None:
             return None
-        bought = [
-            {"at": sale.at, "status": "", "currency": sale.currency, "amount": sale.net, "channel": sale.channel}
-            for sale in self.bought
+        kept = [
+            {"at": sale.at, "currency": sale.currency, "amount": sale.net, "channel": sale.channel}
+            for sale in bought
             if sale.counts
         ]
         sent = [
@@ -189,10 +197,29 @@ class Sheet:
                 "sent": max(row["sent"], row["delivered"]),
                 "answered": max(row[step] for step in _ANSWERS),
             }
-            for name, row in messages.by_channel(self.told).items()
+            for name, row in messages.by_channel(told).items()
             if name in consent.allowed(self.consent) or name not in self.consent
         ]
-        return outlook(Model.of(kept[0]["value"]), bought, sent, self._today)
+        return outlook(self._model, kept, sent, day)
+
+    @cached_property
+    def predictions(self) -> Row | None:
+        """What to expect of the customer under the model that was fitted last, whichever brand is asked about."""
+        return self._outlook(self.told, self.bought, self._today)
+
+    @cached_property
+    def scores(self) -> Row:
+        """How the figures stand and move, of the identifiers that are the customer's now."""
+        return scores.scores(self._figures, self._today)
+
+    def _figures(self, day: date) -> Figures:
+        told = scores.until(self.told, day)
+        bought = orders.sales(scores.orders_until(self._order_rows, told, day), told)
+        mine = [sale for sale in bought if self._brand in ("", sale.brand)]
+        facts = self._branded(told, mine)
+        scored = rfm.rfm(mine, day, self._reading.policy.rfm)
+        mood = voice.voice(facts)["sentiment"]["mean"]
+        return scores.figures(scored, facts, mood, self._outlook(told, bought, day), day)
 
     def segments(self) -> list[Row]:
         """The segments that the customer is in."""
@@ -206,6 +233,7 @@ class Sheet:
             *consent.conflicts(self.consent),
             *person.born_in_future(self.traits, self._today),
             *orders.unknown_currencies(self.bought),
+            *orders.refunds_in_other_currencies(self.bought),
         ]
 
     def contact(self) -> Row:
@@ -251,6 +279,7 @@ PARTS: Final[Mapping[str, Callable[[Sheet], Any]]] = {
     "activity": lambda sheet: presence.activity(sheet.recent, sheet._today),
     "notes": lambda sheet: hand.notes(sheet.told),
     "switches": lambda sheet: hand.switches(sheet.told),
+    "scores": lambda sheet: sheet.scores,
     "predictions": lambda sheet: sheet.predictions,
     "segments": Sheet.segments,
     "warnings": Sheet.warnings,

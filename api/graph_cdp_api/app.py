@@ -67,4 +67,5 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
         pictures,
     ):
         app.include_router(part.router)
+    app.include_router(reading.private)
     return app

@@ -34,6 +34,10 @@ router = APIRouter(
     tags=["reading"], dependencies=[Depends(needs("read"))], responses=schemas.problems(400, 401, 403, 503)
 )
 
+private = APIRouter(
+    tags=["reading"], dependencies=[Depends(needs("privacy"))], responses=schemas.problems(400, 401, 403, 503)
+)
+
 UNKNOWN: Final = schemas.problems(300, 404)
 
 
@@ -89,6 +93,12 @@ def _owned(engine: Engine, found: dict[str, Any], asked: str, moment: Moment | N
     if found["kind"] == "shared":
         raise SharedError(engine.candidates(asked, moment))
     return found
+
+
+@private.get("/profiles/{key}/access", responses=schemas.answers(schemas.Access) | UNKNOWN)
+def access(key: Key, engine: TheEngine) -> JSONResponse:
+    """Everything that is held of a person: the profile, and all that it was made of, as it came."""
+    return Json(_owned(engine, engine.access(checked_key(key)), key))
 
 
 @router.post(

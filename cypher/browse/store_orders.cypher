@@ -1,5 +1,5 @@
 // Orders of a store by loyalty card
-// How much was bought in one store with each card, and whose card it is; the row without a card is all the rest.
+// How much was bought in one store with each card, whatever came back of it later, and whose card it is; the row without a card is all the rest.
 // params: store = 'store:pos/Warszawa Wola', scan = 100000, limit = 50
 // returns: card, customer_id, orders, revenue, currency, last
 MATCH (:Store {key: $store})<-[:AT]-(o:Order)

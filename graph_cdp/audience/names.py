@@ -61,7 +61,7 @@ PROFILE: Final[Mapping[str, Mapping[str, Type] | None]] = {
         (
             *("traits", "person", "places", "company", "orders", "rfm", "preferences", "brands", "channels"),
             *("campaigns", "consent", "loyalty", "voice", "carts", "favourites", "visits", "activity", "notes"),
-            *("switches", "household", "predictions", "warnings"),
+            *("switches", "household", "scores", "predictions", "warnings"),
         )
     ),
 }

@@ -22,6 +22,7 @@ from graph_cdp.audience.subject import Subject, time_of
 from graph_cdp.audience.tree import Condition
 from graph_cdp.audience.words import explain
 from graph_cdp.crowd import exporting
+from graph_cdp.crowd.learning import bought
 from graph_cdp.crowd.people import People
 from graph_cdp.crowd.recommending import recommended
 from graph_cdp.crowd.roll import Roll, Rolls
@@ -52,7 +53,7 @@ class Crowd:
 
         It takes the place of the one before. Raises `UsageError` where too few bought to learn from.
         """
-        made = model.fit(days_of(self.graph.each("read/order_values")), at or datetime.now(UTC).date())
+        made = model.fit(days_of(bought(self.graph)), at or datetime.now(UTC).date())
         self.graph.write(lambda transaction: transaction.run("write/setting", name=KEPT_AS, value=made.text()))
         return made.facts()
 

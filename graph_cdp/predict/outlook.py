@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from graph_cdp.predict.history import History, days_of, histories, worths
+from graph_cdp.predict.history import History, history_of
 from graph_cdp.predict.model import Model
 
 Row = Mapping[str, Any]
@@ -22,16 +22,14 @@ _MIDDLE: Final = 0.4
 def outlook(model: Model | None, orders: Iterable[Row], sent: Sequence[Row], at: date) -> dict[str, Any] | None:
     """What to expect of the customer on the day `at`; None without a model or an order.
 
-    `orders` have `at, status, currency, amount, channel`; `sent` has the messages, `{channel, sent, answered}`.
+    `orders` have `at, currency, amount, channel` and are those of which something was kept; `sent` has the messages,
+    `{channel, sent, answered}`.
     """
-    bought = [{**order, "customer": ""} for order in orders]
-    days = days_of(bought)
-    rows = histories(days, at).rows(named=True)
-    if model is None or not rows:
+    bought = list(orders)
+    one, averages = history_of(bought, at)
+    if model is None or one is None:
         return None
-    averages = {row["currency"]: (row["repeats"], row["average"]) for row in worths(days, at).rows(named=True)}
-    one = History(rows[0]["repeats"], rows[0]["last"], rows[0]["known"])
-    currency = max(sorted({str(day) for day in days["currency"]}), key=lambda name: (name in averages, name))
+    currency = max(averages, key=lambda name: (averages[name] is not None, name))
     alive = model.purchases.alive(one)
     expected = model.purchases.expected(one, HORIZON / _WEEK)
     return {
@@ -39,7 +37,7 @@ def outlook(model: Model | None, orders: Iterable[Row], sent: Sequence[Row], at:
         "at": at.isoformat(),
         "alive": {"value": round(alive, 4), "why": _why_alive(one, model)},
         "expected_purchases": {"value": round(expected, 4), "days": HORIZON, "why": _why_expected(one, alive)},
-        "expected_value": _value(model, expected, currency, averages.get(currency)),
+        "expected_value": _value(model, expected, currency, averages[currency]),
         "next_purchase": _next(model, one, at),
         "risk_of_loss": {"value": round(1 - alive, 4), "level": _level(1 - alive), "why": _why_alive(one, model)},
         "best_channel": best_channel(sent, [str(order["channel"]) for order in bought if order.get("channel")]),

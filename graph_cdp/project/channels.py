@@ -28,7 +28,7 @@ def channels(
     everything = {fact.uid: fact for fact in (*recent, *facts)}
     messages = by_channel(facts)
     return {
-        "used": _counted((used, fact.at) for fact in everything.values() if (used := _used(fact))),
+        "used": _counted((used, fact.at) for fact in everything.values() if (used := channel_used(fact))),
         "purchases": _counted((sale.channel, sale.at) for sale in sales if sale.counts and sale.channel),
         "messages": messages,
         "log": [_logged(fact) for fact in reversed(about(facts, "message", "call")[-_LOG:])],
@@ -58,7 +58,7 @@ def preferred(
     return {"channel": allowed[0], "why": "agreed to it"} if allowed else None
 
 
-def _used(fact: Fact) -> str | None:
+def channel_used(fact: Fact) -> str | None:
     """The channel on which the customer did something; what was done to the customer is none."""
     topic, what, channel = fact.meaning
     if topic == "message":

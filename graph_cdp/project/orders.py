@@ -28,13 +28,14 @@ class Sale:
     total: float | None
     currency: str
     said_currency: str | None
-    brand: str | None
-    store: str | None
-    channel: str | None
+    brand: str | None = None
+    store: str | None = None
+    channel: str | None = None
     payment_method: str | None = None
     refunded: float = 0.0
     cancelled: bool = False
     whole_back: bool = False
+    odd_refunds: list[str] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -64,6 +65,13 @@ def sales(rows: Iterable[Row], facts: Iterable[Fact]) -> list[Sale]:
     return sorted(found.values(), key=lambda sale: (sale.at or "", sale.key), reverse=True)
 
 
+def worth_of(row: Row, told: Sequence[Fact]) -> Sale:
+    """An order without its lines; `row` has `key, at, status, amount, currency`, `told` what came back of it."""
+    sale = Sale(row["key"], row["at"], row["status"], row["amount"], currency(row["currency"]), row["currency"])
+    settle(sale, told)
+    return sale
+
+
 def _sale(row: Row) -> Sale:
     return Sale(
         key=row["key"],
@@ -91,16 +99,29 @@ def _finish(sale: Sale, told: Sequence[Fact]) -> None:
         sale.total = round(sum(priced), 2) if priced else None
     sale.payment_method = next((said for fact in reversed(told) if (said := fact.text("payment_method"))), None)
     sale.brand = sale.brand or next((fact.brand for fact in reversed(told) if fact.brand), None)
+    settle(sale, told)
+
+
+def settle(sale: Sale, told: Sequence[Fact]) -> None:
+    """Takes off the sale what was said to have come back of it."""
     status = meaning_of(sale.status or "")
     said = status.what if status else (sale.status or "").casefold()
-    back = [fact for fact in told if fact.meaning.what == "refunded"]
+    refunds = [fact for fact in told if fact.meaning.what == "refunded"]
+    sale.odd_refunds = [code for fact in refunds if (code := _other_currency(sale, fact))]
+    back = [fact for fact in refunds if not _other_currency(sale, fact)]
     sale.cancelled = said in (CANCELLED, "canceled") or any(fact.meaning.what == CANCELLED for fact in told)
     amounts = [_taken_back(fact) for fact in back]
-    if None in amounts or (said in _BACK and not back):
+    if None in amounts or (said in _BACK and not refunds):
         sale.refunded, sale.whole_back = sale.total or 0.0, True
     elif back:
         sale.refunded = round(min(sum(amount for amount in amounts if amount), sale.total or 0.0), 2)
         sale.whole_back = sale.total is not None and sale.refunded >= sale.total
+
+
+def _other_currency(sale: Sale, fact: Fact) -> str | None:
+    """The currency of a refund where it is not that of the order: what it is worth in that, nobody has said."""
+    code = currency(fact.text("currency"))
+    return code if UNKNOWN not in (code, sale.currency) and code != sale.currency else None
 
 
 def _taken_back(fact: Fact) -> float | None:
@@ -172,6 +193,15 @@ def unknown_currencies(found: Iterable[Sale]) -> list[dict[str, Any]]:
     """A warning for each currency that is none, with the number of its orders."""
     odd = Counter(sale.said_currency for sale in found if sale.currency == UNKNOWN and sale.said_currency)
     return [{"warning": "unknown currency", "currency": said, "orders": count} for said, count in sorted(odd.items())]
+
+
+def refunds_in_other_currencies(found: Iterable[Sale]) -> list[dict[str, Any]]:
+    """A warning for each refund that could not be taken off its order."""
+    return [
+        {"warning": "refund in another currency", "order": sale.key, "currency": code}
+        for sale in found
+        for code in sale.odd_refunds
+    ]
 
 
 def _shown(sale: Sale) -> dict[str, Any]:

@@ -53,12 +53,17 @@ def _name(found: Traits) -> str | None:
 
 def birth_date(found: Traits, today: date) -> date | None:
     """The date that was said, or the best runner-up where that lies in the future."""
-    trait = found.get("birth_date") or found.get("birthday") or {}
-    for row in (trait, *trait.get("runner_ups", ())):
-        born = _date(row.get("value"))
+    for row in _births(found):
+        born = _date(row["value"])
         if born is not None and born <= today:
             return born
     return None
+
+
+def _births(found: Traits) -> list[Mapping[str, Any]]:
+    """What was said of the birth date, the best word first."""
+    trait = found.get("birth_date")
+    return [trait, *trait.get("runner_ups", ())] if trait else []
 
 
 def _date(value: object) -> date | None:
@@ -74,9 +79,7 @@ def _years(born: date, today: date) -> int:
 
 def born_in_future(found: Traits, today: date) -> list[dict[str, Any]]:
     """A warning where somebody is said to be born later than today."""
-    trait = found.get("birth_date", {})
-    rows = [trait, *trait.get("runner_ups", ())] if trait else []
-    late = [row for row in rows if (born := _date(row["value"])) is not None and born > today]
+    late = [row for row in _births(found) if (born := _date(row["value"])) is not None and born > today]
     return [
         {"warning": "birth date in the future", "trait": "birth_date", "value": row["value"], "source": row["source"]}
         for row in late

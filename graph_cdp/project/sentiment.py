@@ -27,6 +27,7 @@ _FACES: Final = {
     ":-(": -1,
 }
 _REACH: Final = 2
+_MORE: Final = ("naj", "prze", "най", "наи", "пре")
 _SHORTEST: Final = 2
 
 
@@ -53,6 +54,14 @@ def _value(word: str) -> float:
     lexicon = _lexicon()
     if len(word) < _SHORTEST or word in lexicon["neutral"]:
         return 0.0
+    found = _beginning(word, lexicon)
+    for more in _MORE:  # the most, and very: "najwygodniejsze", "przepiękny"
+        if not found and word.startswith(more):
+            found = _beginning(word.removeprefix(more), lexicon)
+    return found
+
+
+def _beginning(word: str, lexicon: Mapping[str, frozenset[str]]) -> float:
     # The longest beginning decides: "nespokojn" before "spokojn", for they stand in different lists.
     for length in range(len(word), _SHORTEST - 1, -1):
         beginning = word[:length]
@@ -65,7 +74,7 @@ def _value(word: str) -> float:
 
 def _fits(word: str, length: int) -> float:
     """Short beginnings need a short end, or they would take in half of the language."""
-    return float(len(word) - length <= (2 if length <= 3 else 5))
+    return float(len(word) - length <= (2 if length <= 3 else 6))
 
 
 @cache

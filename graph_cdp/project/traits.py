@@ -65,7 +65,8 @@ def _survivors(name: str, words: list[tuple[Version, Any, Fact]], policy: Policy
 _RANKS: Final[dict[Criterion, Callable[[_Claim], Any]]] = {
     "own_words": lambda claim: claim.guess,
     "trust": lambda claim: claim.trust,
-    "newest": lambda claim: claim.newest,
+    # The time alone: of what was said at one time, or at no time that is known, the next criterion decides.
+    "newest": lambda claim: claim.newest[0],
     "frequent": lambda claim: -len(claim.said),
 }
 

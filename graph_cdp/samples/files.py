@@ -21,12 +21,39 @@ SHIPPED: Final = {
     "b2c.csv": "b2c_profiles.csv",
     "b2b.csv": "b2b_profiles.csv",
 }
+# In the order in which a newcomer loads them; each table has its mapping beside it.
+LOADED: Final = (
+    *("web.ndjson", "app.ndjson", "crm.csv", "loyalty.csv", "pos.csv", "b2c.csv", "b2b.csv"),
+    "service.ndjson",
+)
 _PAGE: Final = {"type": "page", "timestamp": "2024-06-01T08:00:00.000Z", "name": "Home", "properties": {}}
 
 
-_APP_NUMBERS_ITS_OWN: Final = """
+_OF_THE_GROUP: Final = """
 [sources."verano.app"]          # the app and the web shop number their accounts independently
 user_id = "verano.user_id"
+
+[segments.regulars]
+title = "Bought on three occasions within half a year"
+condition = "at least 3 orders within 183 days"
+[segments.readers]
+title = "Open most of what is sent to them"
+condition = 'count(events "Email Opened") / count(events "Email Delivered") >= 0.5'
+[segments.across_brands]
+title = "Buy in two brands or more"
+condition = "distinct(brand of orders) >= 2"
+
+[funnels.loyalty]
+title = "From a visit to loyalty"
+[[funnels.loyalty.stages]]
+name = "visitor"
+condition = "any events"
+[[funnels.loyalty.stages]]
+name = "buyer"
+condition = "any orders"
+[[funnels.loyalty.stages]]
+name = "regular"
+condition = "at least 3 orders within 183 days"
 """
 
 
@@ -35,7 +62,7 @@ def write_shipped(to: Path) -> None:
     for name, resource in SHIPPED.items():
         (to / name).write_bytes(files("graph_cdp.samples").joinpath(resource).read_bytes())
     shipped = files("graph_cdp").joinpath("default_policy.toml").read_text(encoding="utf-8")
-    (to / "policy.toml").write_text(shipped + _APP_NUMBERS_ITS_OWN, encoding="utf-8")
+    (to / "policy.toml").write_text(shipped + _OF_THE_GROUP, encoding="utf-8")
 
 
 def write_table(path: Path, columns: Row, rows: Iterable[Row], *, delimiter: str = ",", bom: bool = False) -> None:
@@ -59,6 +86,12 @@ def write_messages(path: Path, sent: Sequence[tuple[int, str]], rng: Random) -> 
     lines = _arrivals(sent, rng)
     for number, line in enumerate(_broken(path.stem, lines[len(lines) // 2])):
         lines.insert((number + 1) * len(lines) // 7, line)
+    path.write_bytes(("\n".join(lines) + "\n").encode())
+
+
+def write_said(path: Path, sent: Iterable[tuple[int, str]]) -> None:
+    """Writes messages in the order of time."""
+    lines = [text for _, text in sorted(sent)]
     path.write_bytes(("\n".join(lines) + "\n").encode())
 
 

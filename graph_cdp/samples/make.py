@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -10,9 +10,10 @@ from typing import Final
 
 from graph_cdp.errors import UsageError
 from graph_cdp.samples.app import app_life, kiosks, nameless
-from graph_cdp.samples.files import write_messages, write_shipped, write_table, write_truth
+from graph_cdp.samples.files import write_messages, write_said, write_shipped, write_table, write_truth
 from graph_cdp.samples.people import Person, Population
 from graph_cdp.samples.segment import Stream
+from graph_cdp.samples.service import Service
 from graph_cdp.samples.shops import CRM_COLUMNS, LOYALTY_COLUMNS, POS_COLUMNS, Office, Row
 from graph_cdp.samples.truth import Ledger, Truth
 from graph_cdp.samples.web import companies, visitor, web_life
@@ -37,7 +38,7 @@ def write(to: Path, *, people: int = 300, seed: int = 1) -> Truth:
     """
     if people < FEWEST_PEOPLE:
         raise UsageError(f"samples of {people} people cannot show everything; ask for {FEWEST_PEOPLE} or more")
-    group = _Group(Random(seed))
+    group = _Group(Random(seed), Random(f"service {seed}"))
     truth = group.live(people)
     to.mkdir(parents=True, exist_ok=True)
     group.write(to)
@@ -50,15 +51,20 @@ class _Group:
     """The group of companies: what its systems have seen so far."""
 
     rng: Random
+    # Draws of its own, so that the shops' files do not depend on what else is told.
+    other_rng: Random
     ledger: Ledger = field(default_factory=Ledger)
     web: Stream = field(init=False)
     app: Stream = field(init=False)
     office: Office = field(init=False)
+    service: Service = field(init=False)
 
     def __post_init__(self) -> None:
         self.web = Stream("lumia.web", "user_id", "Lumia", self.rng, self.ledger)
         self.app = Stream("verano.app", "verano.user_id", "Verano", self.rng, self.ledger)
         self.office = Office(self.rng, self.ledger)
+        said = Stream("service", "user_id", "Lumia", self.other_rng, self.ledger)
+        self.service = Service(said, Stream("verano.app", "verano.user_id", "Verano", self.other_rng, self.ledger))
 
     def live(self, size: int) -> Truth:
         """Everything happens; answers with who was who."""
@@ -66,20 +72,23 @@ class _Group:
         self._note_what_is_known_beforehand()
         app_cookies = {person.id: cookie for person in people if (cookie := self._live(person))}
         kiosks(self.app, people)
-        companies(self.web, people)
+        staff = companies(self.web, people)
         for number in range(size // 10):
             visitor(self.web, f"v{number + 1:05}")
         for number in range(size // 60):
             nameless(self.app, f"w{number + 1:05}")
         self.office.passers_by(size // 3)
         self.office.contacts(people)
-        return self._truth(people, app_cookies[people[0].id])
+        self.service.serve(people)
+        self.service.employ(staff)
+        return self._truth(people, app_cookies[people[0].id], staff)
 
     def write(self, to: Path) -> None:
         """Writes what each system exports."""
         write_shipped(to)
         write_messages(to / "web.ndjson", self.web.sent, self.rng)
         write_messages(to / "app.ndjson", self.app.sent, self.rng)
+        write_said(to / "service.ndjson", [*self.service.stream.sent, *self.service.app.sent])
         office = self.office
         contacts = [*office.crm, _bad_contact("K-900001", "ala@", ""), _bad_contact("K-900002", "", "12-34")]
         write_table(to / "crm.csv", CRM_COLUMNS, contacts, delimiter=";", bom=True)
@@ -107,7 +116,7 @@ class _Group:
                 for key in (f"record:{table}/{number}", f"email:{address}", _TABLE_PHONE):
                     self.ledger.note(key, f"{table}-{number}")
 
-    def _truth(self, people: Sequence[Person], showcase_cookie: str) -> Truth:
+    def _truth(self, people: Sequence[Person], showcase_cookie: str, staff: Mapping[str, Sequence[Person]]) -> Truth:
         family = [person for person in people if person.family == 0]
         return Truth(
             person_of=self.ledger.person_of(),
@@ -116,6 +125,7 @@ class _Group:
             showcase_cookie=f"anonymous_id:{showcase_cookie}",
             family_mailbox=f"email:{family[0].email}",
             family=tuple(f"user_id:{person.web_ids[0]}" for person in family),
+            company=f"group_id:{min(staff, key=lambda name: (-len(staff[name]), name))}",
         )
 
 

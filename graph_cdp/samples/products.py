@@ -17,12 +17,16 @@ class Product:
     category: str
     brand: str
     zlotys: float
+    color: str
+    size: str
 
     def price(self, currency: str) -> float:
         """The price in `currency`, PLN or EUR."""
         return self.zlotys if currency == "PLN" else round(self.zlotys / ZLOTYS_A_EURO, 2)
 
 
+_COLORS: Final = ("blue", "white", "black", "red", "green")
+_SIZES: Final = ("S", "M", "L")
 _LUMIA: Final = """
 dresses: Linen dress 249.90, Wrap dress 219.90, Evening dress 499.00, Summer dress 179.90
 shirts: White shirt 129.90, Striped shirt 139.90, Silk blouse 289.00, Cotton T-shirt 49.90
@@ -55,7 +59,15 @@ def _products(brand: str, text: str) -> tuple[Product, ...]:
         for article in rest.split(",")
     ]
     return tuple(
-        Product(f"{brand[:2].upper()}-{number:03}", name, category, brand, float(price))
+        Product(
+            f"{brand[:2].upper()}-{number:03}",
+            name,
+            category,
+            brand,
+            float(price),
+            _COLORS[number % len(_COLORS)],
+            _SIZES[number % len(_SIZES)],
+        )
         for number, (category, (name, _, price)) in enumerate(articles, start=1)
     )
 

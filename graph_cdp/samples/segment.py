@@ -67,15 +67,16 @@ class Stream:
         # What a group call tells of is a company, which is nobody's key.
         if message["type"] != "group":
             for place in (message.get("traits", {}), message.get("properties", {}), context.get("traits", {})):
-                yield from self._contact_keys(place)
+                yield from _contact_keys(place, message.get("source", self.source))
 
-    def _contact_keys(self, place: Mapping[str, Any]) -> Iterator[str]:
-        if "email" in place:
-            yield f"email:{place['email'].strip().lower()}"
-        if "phone" in place:
-            yield "phone:+" + "".join(letter for letter in place["phone"] if letter.isdigit())
-        if "order_id" in place:
-            yield f"order:{self.source}/{place['order_id']}"
+
+def _contact_keys(place: Mapping[str, Any], source: str) -> Iterator[str]:
+    if "email" in place:
+        yield f"email:{place['email'].strip().lower()}"
+    if "phone" in place:
+        yield "phone:+" + "".join(letter for letter in place["phone"] if letter.isdigit())
+    if "order_id" in place:
+        yield f"order:{source}/{place['order_id']}"
 
 
 @dataclass(slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from graph_cdp.samples.people import Person, chance
 from graph_cdp.samples.products import Product
 from graph_cdp.samples.segment import Session
+
+_PAYMENTS: Final = ("card", "blik", "transfer")
 
 
 def look(session: Session, catalogue: Sequence[Product], currency: str = "PLN") -> None:
@@ -30,7 +32,7 @@ def buy(
     ]
     total = round(sum(line["price"] * line["quantity"] for line in lines), 2)
     order = {"order_id": session.stream.order_id(), "brand": session.stream.brand, "total": total}
-    order |= {"currency": currency, "products": lines}
+    order |= {"currency": currency, "products": lines, "payment_method": _PAYMENTS[len(lines) % len(_PAYMENTS)]}
     for line in lines[:1]:
         session.track("Product Added", **line)
     session.track("Checkout Started", **order)
@@ -45,6 +47,8 @@ def as_properties(product: Product, currency: str) -> dict[str, Any]:
         "name": product.name,
         "category": product.category,
         "brand": product.brand,
+        "color": product.color,
+        "size": product.size,
         "price": product.price(currency),
         "currency": currency,
     }

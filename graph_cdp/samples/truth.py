@@ -14,6 +14,7 @@ class Truth:
     with the people that they were seen with; receipts of which nobody could say whose they are stand in neither.
     `showcase` is the loyalty card of Zofia Wójcik, who met all three brands, and `showcase_cookie` the cookie of her
     app. `family_mailbox` is an e-mail address that a family shares, and `family` has one key of each of its members.
+    `company` is the one for which most people buy.
     """
 
     person_of: Mapping[str, str]
@@ -22,6 +23,7 @@ class Truth:
     showcase_cookie: str
     family_mailbox: str
     family: tuple[str, ...]
+    company: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,13 +76,15 @@ def visitor(stream: Stream, visitor_id: str) -> None:
         session.track("Newsletter Subscribed", email="test@test.com")
 
 
-def companies(stream: Stream, people: Iterable[Person]) -> None:
-    """Some customers buy for their company: the shop sends group calls."""
+def companies(stream: Stream, people: Iterable[Person]) -> dict[str, list[Person]]:
+    """Some customers buy for their company: the shop sends group calls. Answers with who works for which."""
     rng = stream.rng
     customers = [person for person in people if person.web_ids]
+    staff: dict[str, list[Person]] = {}
     for person in rng.sample(customers, max(2, len(customers) // 15)):
         number = rng.randrange(len(_COMPANIES))
         name, industry, employees = _COMPANIES[number]
+        staff.setdefault(f"C-{number + 101}", []).append(person)
         stream.send(
             person.id,
             rng.randrange(DAYS * MILLISECONDS_A_DAY),
@@ -93,6 +95,7 @@ def companies(stream: Stream, people: Iterable[Person]) -> None:
                 "traits": {"name": name, "industry": industry, "employees": employees},
             },
         )
+    return staff
 
 
 def _visit(session: Session, customer: _Customer, *, second_half: bool) -> None:

@@ -191,7 +191,7 @@ def test_every_path_is_described_with_examples(api: Api):
     described = api.http.get("/openapi.json").json()
     calls = {f"/v1/{call}" for call in ("batch", "identify", "track", "page", "screen", "group", "alias")}
     reads = {"/profiles/{key}", "/profiles/lookup", "/customers", "/customers/{id}", "/why", "/changes", "/rejected"}
-    reads |= {"/profiles/{key}/timeline", "/search", "/rejected/retry"}
+    reads |= {"/profiles/{key}/timeline", "/profiles/{key}/access", "/search", "/rejected/retry"}
     graph = {"/graph/neighbours/{key}", "/graph/customers/{id}", "/graph/path", "/graph/query"}
     graph |= {"/graph/queries", "/graph/queries/{name}"}
     jobs = {"/jobs", "/jobs/relink", "/jobs/{id}", "/jobs/{id}/apply"}

@@ -8,14 +8,14 @@ from typing import Final
 
 import polars as pl
 
-from graph_cdp import ingest
+from graph_cdp import ingest, samples
 from graph_cdp.link.exact import links_of
 from graph_cdp.model import UNDATED, Observation, Rejection
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
 from graph_cdp.resolve.members import Members
 
-FILES: Final = ("web.ndjson", "app.ndjson", "crm.csv", "loyalty.csv", "pos.csv", "b2c.csv", "b2b.csv")
+FILES: Final = samples.LOADED
 _SCHEMA: Final = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.Int64}
 
 

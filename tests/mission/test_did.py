@@ -1,4 +1,4 @@
-"""What customers did: rows Y6, Y8, E1-E5, R7, M1-M4, M6, Q4, Q5."""
+"""What customers did: rows Y6, Y8, E1-E5, R7, M1-M6, Q4, Q5."""
 
 from __future__ import annotations
 
@@ -125,6 +125,35 @@ def test_m4_the_log_has_email_web_push_sms_voice_and_phone(olena: dict) -> None:
         ("email", "clicked", "spring"),
         ("email", "delivered", "spring"),
     ]
+
+
+def test_m5_a_device_is_recognised_after_its_cookies_were_deleted(shop: Shop) -> None:
+    def seen(cookie: str, day: int, print_: str, **said: object) -> dict:
+        context = {"externalIds": [{"id": print_, "type": "fingerprint", "collection": "users"}]}
+        return {"type": "page", "anonymousId": cookie, "timestamp": f"2026-03-{day:02}T09:00:00Z", "source": "site"} | {
+            "context": context,
+            **said,
+        }
+
+    shop.send(
+        {"type": "identify", "userId": "77", "anonymousId": "before", "timestamp": "2026-03-01T09:00:00Z"},
+        seen("before", 1, "fp-4f2a91cc07"),
+        seen("after", 9, "fp-4f2a91cc07"),
+        seen("stranger", 9, "fp-of-another-one"),
+    )
+    known, again = shop.profile("user_id:77"), shop.profile("anonymous_id:after")
+    assert again["customer_id"] == known["customer_id"]
+    assert {"anonymous_id:after", "fingerprint:fp-4f2a91cc07"} <= {row["key"] for row in known["identifiers"]}
+    assert shop.profile("anonymous_id:stranger", include="person")["customer_id"] != known["customer_id"]
+    path = shop.http.get("/why", params={"a": "user_id:77", "b": "anonymous_id:after"}).json()["path"]
+    assert [link["kind"] for link in path if "fingerprint" in link["a"] + link["b"]] == ["device", "device"]
+
+
+def test_m5_a_device_on_which_two_accounts_log_in_joins_nobody(shop: Shop) -> None:
+    context = {"externalIds": [{"id": "fp-of-a-kiosk", "type": "fingerprint", "collection": "users"}]}
+    shop.send(*({"type": "page", "userId": user, "context": context} for user in ("kiosk-1", "kiosk-2")))
+    assert len({shop.profile(f"user_id:kiosk-{n}", include="person")["customer_id"] for n in (1, 2)}) == 2
+    assert shop.http.get("/profiles/fingerprint:fp-of-a-kiosk").status_code == 300
 
 
 def test_m6_notes_and_switches_set_by_hand_signed_and_dated(shop: Shop, olena: dict) -> None:

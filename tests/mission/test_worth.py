@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+from tests import servers
+from tests.commands import run
+from tests.docs.examples import messages
 from tests.mission.conftest import Shop
 
 
@@ -22,6 +28,42 @@ def test_y10_the_wording_that_was_agreed_to_is_kept(shop: Shop) -> None:
         "granted",
         "Zgadzam się na kontakt telefoniczny",
     )
+
+
+def test_y10_a_person_gets_everything_that_is_held_with_sources_and_times(
+    shop: Shop, server: servers.Server, tmp_path: Path
+) -> None:
+    held = shop.http.get("/profiles/user_id:42/access").json()
+    told = [message for message in messages("events.md") if message.get("userId") == "42"]
+    assert len(held["observations"]) >= len(told)
+    form = next(one for one in held["observations"] if one["source"] == "form")
+    assert (form["at"], form["traits"]["last_name"]) == ("2026-03-01T08:05:00.000000Z", "Шевченко")
+    assert all(one["received_at"] for one in held["observations"])
+    assert {"loyalty_card:9001", "user_id:42"} <= {row["key"] for row in held["identifiers"]}
+    assert held["profile"]["person"]["name"] == "Олена Шевченко"
+    assert held["links"] and held["changes"]
+    signed = {"GRAPH_CDP_STORE_USER": server.user, "GRAPH_CDP_STORE_PASSWORD": server.password} if server.user else {}
+    said = run(
+        "access",
+        "user_id:42",
+        "--to",
+        tmp_path / "olena",
+        cwd=tmp_path,
+        store=server.url,
+        env={
+            "GRAPH_CDP_ID_SECRET": "secret",
+            **signed,
+        },
+    )
+    assert said.status == 0, said.err
+    lines = (tmp_path / "olena" / "observations.ndjson").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["uid"] for line in lines] == [one["uid"] for one in held["observations"]]
+
+
+def test_y10_nothing_of_others_is_among_it(shop: Shop) -> None:
+    shared = shop.http.get("/profiles/record:b2c%2F1/access").json()
+    assert {one["source"] for one in shared["observations"]} <= {"b2c", "site"}
+    assert "Романова" not in json.dumps(shared, ensure_ascii=False)
 
 
 def test_r8_points_level_vouchers_given_and_used(olena: dict) -> None:
@@ -49,6 +91,22 @@ def test_m10_rfm_by_brand_and_over_all_activity_categories_and_place(olena: dict
     assert (rfm["brands"]["Bosko"]["recency_days"], rfm["brands"]["Bosko"]["status"]) == (30, "new")
     assert olena["activity"]["days_30"] >= 10
     assert olena["places"]["delivered_to"][0]["city"] == "Kraków"
+
+
+def test_m10_brands_scores_bands_activity_categories_declared_data_place_and_predictions_in_one_view(
+    shop: Shop, olena: dict
+) -> None:
+    brands = {name: row["rfm"]["score"] for name, row in by_brand(shop, olena).items()}
+    assert set(brands) == set(olena["brands"]) == {"Bosko", "Lumia"}
+    assert {name: row["score"] for name, row in olena["rfm"]["brands"].items()} == brands
+    assert olena["preferences"]["price_band"] and olena["preferences"]["category"]
+    assert olena["traits"]["interests"]["source"] == "form"
+    assert (olena["places"]["declared"][0]["city"], olena["places"]["delivered_to"][0]["city"]) == ("Kraków", "Kraków")
+    assert {"activity", "predictions", "scores"} <= set(olena)
+
+
+def by_brand(shop: Shop, olena: dict) -> dict[str, dict]:
+    return {name: shop.profile("user_id:42", brand=name, include="rfm") for name in olena["brands"]}
 
 
 def test_q2_how_often_the_customer_buys_and_comes(olena: dict) -> None:

@@ -53,6 +53,7 @@ TYPICAL: dict[str, Any] = {
     "uids": ["u1"],
     "until": "~",
     "value": "text",
+    "values": ["{"],
     "version": 999,
     "what": "nothing",
 }
@@ -129,6 +130,7 @@ def filled(cleared: servers.Server) -> Iterator[tuple[neo4j.Session, str]]:
                 seen("u3", (SHARED, "user_id:2")),
                 seen("u4", ("cookie:refused", "user_id:1")),
                 seen("u5", ("cookie:refused", "user_id:2")),
+                Observation("u6", "web", "u6", "login", "Order Refunded", (EMAIL, ORDER), 1, 1),
                 Rejection("web", "f:1", "broken", "{"),
             ]
         )

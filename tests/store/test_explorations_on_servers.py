@@ -121,6 +121,13 @@ EXPECTED: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         {"prefix": "cookie:"},
         [(["email", "user_id"], "login", 1, "cookie:c1", "user_id:2", "Ann", "Ben", "2024-03-04")],
     ),
+    "households": (
+        {},
+        [
+            ("family@x.pl", "LINK", "1", "MEMBER_OF", "c1"),
+            ("family@x.pl", "LINK", "2", "MEMBER_OF", "c2"),
+        ],
+    ),
     "shared_identifiers": (
         {},
         [(FAMILY, "email", 2, ["user_id=2"], ["web"], "2024-03-05", "2024-03-05")],

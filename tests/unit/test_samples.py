@@ -20,9 +20,10 @@ from graph_cdp.normalise import parse_key
 from graph_cdp.samples import Truth, write
 from graph_cdp.samples.__main__ import app
 from graph_cdp.samples.names import feminine, in_latin_letters, word_lists
+from graph_cdp.vocabulary import meaning_of
 
 Message = dict[str, Any]
-FILES = {"web.ndjson", "app.ndjson", "truth.csv", "shared.csv", "policy.toml"} | {
+FILES = {"web.ndjson", "app.ndjson", "service.ndjson", "truth.csv", "shared.csv", "policy.toml"} | {
     f"{table}.{suffix}" for table in ("crm", "loyalty", "pos", "b2c", "b2b") for suffix in ("csv", "toml")
 }
 SPACES = {"lumia.web": "user_id", "verano.app": "verano.user_id"}
@@ -274,6 +275,24 @@ def test_user_ids_that_are_none_come_from_several_visitors(truth: Truth) -> None
 def test_addresses_come_in_mixed_case(web: list[Message]) -> None:
     spelled = [email for message in web for email in values(message, "email")]
     assert any(email != email.lower() for email in spelled)
+
+
+def test_every_topic_and_channel_of_a_profile_has_something_to_show(folder: Path, truth: Truth) -> None:
+    sent = [one for name in ("web", "app", "service") for one in messages(folder / f"{name}.ndjson")]
+    meant = [meaning for one in sent if (meaning := meaning_of(str(one.get("event", ""))))]
+    assert {one.topic for one in meant} >= {
+        *("consent", "campaign", "message", "call", "chat", "survey", "review", "post", "case", "loyalty", "voucher"),
+        *("note", "switch", "visit", "order", "cart", "favourite"),
+    }
+    assert {one.channel for one in meant} >= {"email", "sms", "web_push", "push", "voice"}
+    said = {name for one in sent for name in one.get("traits", {})}
+    assert said >= {"interests", "lifestyle", "goals", "occupation", "income", "children", "clothing_size", "role"}
+
+
+def test_people_of_companies_order_for_them(folder: Path, truth: Truth) -> None:
+    orders = [one for one in messages(folder / "service.ndjson") if one.get("source") == "sales"]
+    assert any(one.get("event") == "Order Completed" for one in orders)
+    assert any(one.get("groupId") == truth.company.partition(":")[2] for one in messages(folder / "web.ndjson"))
 
 
 # Tables

@@ -14,6 +14,7 @@ from graph_cdp.project.facts import Fact, facts_of
 from graph_cdp.project.loyalty import loyalty
 from graph_cdp.project.messages import counts
 from graph_cdp.project.money import currency
+from graph_cdp.project.orders import refunds_in_other_currencies, worth_of
 from graph_cdp.project.person import birth_date, born_in_future
 from graph_cdp.project.sentiment import sentiment
 from graph_cdp.project.traits import traits
@@ -79,6 +80,14 @@ def test_the_word_of_a_trusted_source_comes_before_a_newer_one_if_the_policy_say
     assert traits(rows[::-1], often)["city"]["value"] == "Lodz"
 
 
+def test_of_what_was_said_at_one_time_the_most_frequent_word_counts() -> None:
+    rows = facts(
+        *(told(1, "identify", key=f"user_id:{number}", traits={"city": "Lublin"}) for number in (1, 2)),
+        told(1, "identify", key="user_id:3", traits={"city": "Łódź"}),
+    )
+    assert traits(rows, Policy(""))["city"]["value"] == "Lublin"
+
+
 def test_a_null_takes_back_what_was_said_before_it() -> None:
     rows = facts(told(1, "identify", traits={"city": "Łódź"}), told(2, "identify", traits={"city": None}))
     assert traits(rows, Policy("")) == {}
@@ -94,6 +103,16 @@ def test_a_birth_date_in_the_future_is_a_warning_and_the_runner_up_counts() -> N
     found = traits(rows, Policy(""))
     assert birth_date(found, date(2026, 4, 1)) == date(1990, 5, 4)
     assert [warning["value"] for warning in born_in_future(found, date(2026, 4, 1))] == ["2990-05-04"]
+
+
+def test_a_refund_in_another_currency_is_not_taken_off_and_is_a_warning() -> None:
+    row = {"key": "order:web/1", "at": None, "status": "Order Refunded", "amount": 100.0, "currency": "zł"}
+    back = [told(2, "Order Refunded", total=10, currency="EUR"), told(3, "Order Refunded", total=30, currency="PLN")]
+    sale = worth_of(row, facts(*back))
+    assert (sale.net, sale.counts) == (70.0, True)
+    assert refunds_in_other_currencies([sale]) == [
+        {"warning": "refund in another currency", "order": "order:web/1", "currency": "EUR"}
+    ]
 
 
 def test_steps_without_ids_are_at_least_those_after_them() -> None:

@@ -18,6 +18,7 @@ from graph_cdp_api.schemas.messages import (
     body,
 )
 from graph_cdp_api.schemas.profiles import (
+    Access,
     Customer,
     Customers,
     Found,
@@ -59,6 +60,7 @@ __all__ = [
     "TYPE",
     "UNCHANGED",
     "USER",
+    "Access",
     "AllJobs",
     "Answered",
     "BatchAnswer",

@@ -99,10 +99,25 @@ class Profile(Model):
     activity: Object = Field(examples=[{"days_30": 3, "events_30": 14}])
     notes: list[Object] = Field(examples=[[{"text": "Call in the evening", "author": "Marta", "at": DAY}]])
     switches: Object = Field(examples=[{"vip": {"value": True, "author": "Marta", "at": DAY}}])
+    scores: Object = Field(examples=[{"recency": {"value": 4, "days_7": 0, "days_30": -1, "days_90": 2}}])
     predictions: Object | None
     warnings: list[Object] = Field(examples=[[{"warning": "shared identifier", "key": PHONE}]])
     timeline: list[Happened]
     segments: list[Object] = Field(examples=[[{"name": "loyal", "title": "", "entered": DAY}]])
+
+
+class Access(Model):
+    """Everything that is held of a person."""
+
+    customer_id: str = Field(examples=[ID])
+    kind: str = Field(examples=["person"])
+    profile: Profile
+    identifiers: list[Object] = Field(examples=[[{"key": EMAIL, "namespace": "email", "first_seen": DAY}]])
+    links: list[Object] = Field(examples=[[{"a": EMAIL, "b": "user_id:42", "kind": "identify", "sources": ["web"]}]])
+    observations: list[Object] = Field(examples=[[{"uid": "0a1b", "source": "web", "name": "page", "at": DAY}]])
+    decisions: list[Object] = Field(examples=[[{"id": "d1", "verdict": "same", "a": EMAIL, "b": "user_id:42"}]])
+    changes: list[Object] = Field(examples=[[{"seq": 1, "change": "created", "customer_id": ID, "keys": [EMAIL]}]])
+    rejected: list[Object] = Field(examples=[[{"uid": "0c1d", "source": "web", "reason": "no identifier"}]])
 
 
 class Keys(Model):
