@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
-from filelock import FileLock
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from graph_cdp.store.keeper import ending_with_parent
-from tests.servers import _free_port
+from tests import jars, servers
 
-_ROOT = Path(__file__).parent.parent
 _POM = Path(__file__).parent / "kafka" / "pom.xml"
 _VERSION = "4.1.0"
 _CLUSTER = "4L6g3nShT-eMCtK--X86sw"
@@ -52,10 +49,14 @@ def required() -> bool:
 @contextlib.contextmanager
 def run(home: Path) -> Iterator[str]:
     """The address `HOST:PORT` of a running broker. Raises NoKafkaError."""
-    jars = _jars()
-    port = _free_port()
-    (home / "server.properties").write_text(_PROPERTIES.format(port=port, controller=_free_port(), home=home))
-    java = ["java", "-Xms64m", "-Xmx256m", "-XX:-UsePerfData", "-cp", f"{jars}/*"]
+    try:
+        jars.check_java()
+        lib = jars.fetched(_POM, f"kafka-{_VERSION}")
+    except jars.NoJarsError as reason:
+        raise NoKafkaError(str(reason)) from None
+    port = servers.free_port()
+    (home / "server.properties").write_text(_PROPERTIES.format(port=port, controller=servers.free_port(), home=home))
+    java = ["java", "-Xms64m", "-Xmx256m", "-XX:-UsePerfData", "-cp", f"{lib}/*"]
     formatted = [*java, "kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(home / "server.properties")]
     subprocess.run(formatted, check=True, capture_output=True, timeout=120, cwd=home)
     with (home / "console.log").open("w") as console:
@@ -72,27 +73,6 @@ def run(home: Path) -> Iterator[str]:
     finally:
         broker.kill()
         broker.wait()
-
-
-def _jars() -> Path:
-    for program in ("java", "mvn"):
-        if not shutil.which(program):
-            raise NoKafkaError(f"{program} is not on the PATH")
-    home = _ROOT / ".cache" / f"kafka-{_VERSION}"
-    home.mkdir(parents=True, exist_ok=True)
-    jars = home / "lib"
-    with FileLock(home / "fetch.lock"):
-        if not jars.exists():
-            fetched = home / "lib.new"
-            goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.0:copy-dependencies"
-            options = ["-DincludeScope=runtime", "-DexcludeTypes=pom", f"-DoutputDirectory={fetched}"]
-            maven = ["mvn", "--batch-mode", "--quiet", "--file", str(_POM), goal, *options]
-            done = subprocess.run(maven, capture_output=True, text=True, check=False)
-            if done.returncode:
-                said = next((line for line in done.stdout.splitlines() if "[ERROR]" in line), "no reason given")
-                raise NoKafkaError(f"Maven could not fetch its jars: {said}")
-            fetched.rename(jars)
-    return jars
 
 
 def _wait_for(address: str, broker: subprocess.Popen[bytes], log: Path) -> None:

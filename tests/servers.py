@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -17,18 +16,16 @@ from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from filelock import FileLock
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from graph_cdp.store import embedded
 from graph_cdp.store.keeper import ending_with_parent
+from tests import jars
 
-_ROOT = Path(__file__).parent.parent
 _POM = Path(__file__).parent / "neo4j" / "pom.xml"
 _MARK = "GraphCdpTestStore"
-_OLDEST_JAVA = 17
 _SECONDS_FOR_START = 180
 
 _CONF = """\
@@ -87,9 +84,9 @@ def find_neo4j() -> Source:
             )
         return Source(f"neo4j at {uri}", partial(_given, uri))
     if home := os.environ.get("GRAPH_CDP_NEO4J_HOME"):
-        jars = _jars_in(Path(home))
+        found = _jars_in(Path(home))
         _check_java()
-        return Source(f"neo4j {_version_of(jars)} (jars of GRAPH_CDP_NEO4J_HOME)", partial(_on_jvm, lambda: jars))
+        return Source(f"neo4j {_version_of(found)} (jars of GRAPH_CDP_NEO4J_HOME)", partial(_on_jvm, lambda: found))
     try:
         return _local_jvm()
     except NoNeo4jError as no_jvm:
@@ -113,11 +110,9 @@ def stores_found() -> str:
 def run_with_browser(directory: Path) -> Iterator[Server]:
     """A Neo4j of its own, on a local JVM, that serves Neo4j Browser. Raises NoNeo4jError."""
     home = os.environ.get("GRAPH_CDP_NEO4J_HOME")
-    if not home:
-        _check_maven()
     _check_java()
-    jars = _jars_in(Path(home)) if home else _fetch_jars(_version_in_pom())
-    with _on_jvm(lambda: jars, directory, http=_free_port()) as running:
+    found = _jars_in(Path(home)) if home else _fetch_jars(_version_in_pom())
+    with _on_jvm(lambda: found, directory, http=free_port()) as running:
         yield running
 
 
@@ -181,15 +176,11 @@ def _given(uri: str, _: Path) -> Iterator[Server]:
 
 
 def _local_jvm() -> Source:
-    _check_maven()
     _check_java()
-    version = _version_in_pom()
-    return Source(f"neo4j {version} (local JVM)", partial(_on_jvm, partial(_fetch_jars, version)))
-
-
-def _check_maven() -> None:
     if not shutil.which("mvn"):
         raise NoNeo4jError("mvn is not on the PATH")
+    version = _version_in_pom()
+    return Source(f"neo4j {version} (local JVM)", partial(_on_jvm, partial(_fetch_jars, version)))
 
 
 def _version_in_pom() -> str:
@@ -197,31 +188,17 @@ def _version_in_pom() -> str:
 
 
 def _check_java() -> None:
-    if not shutil.which("java"):
-        raise NoNeo4jError("java is not on the PATH")
-    said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
-    version = re.search(r'version "(\d+)', said)
-    if not version or int(version[1]) < _OLDEST_JAVA:
-        raise NoNeo4jError(f"java is older than {_OLDEST_JAVA}")
+    try:
+        jars.check_java()
+    except jars.NoJarsError as reason:
+        raise NoNeo4jError(str(reason)) from None
 
 
 def _fetch_jars(version: str) -> Path:
-    """Neo4j's jars, fetched by Maven the first time and kept in the checkout."""
-    home = _ROOT / ".cache" / f"neo4j-{version}"
-    home.mkdir(parents=True, exist_ok=True)
-    jars = home / "lib"
-    with FileLock(home / "fetch.lock"):
-        if not jars.exists():
-            fetched = home / "lib.new"
-            goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.0:copy-dependencies"
-            options = ["-DincludeScope=runtime", "-DexcludeTypes=pom", f"-DoutputDirectory={fetched}"]
-            maven = ["mvn", "--batch-mode", "--quiet", "--file", str(_POM), goal, *options]
-            done = subprocess.run(maven, capture_output=True, text=True, check=False)
-            if done.returncode:
-                said = next((line for line in done.stdout.splitlines() if "[ERROR]" in line), "no reason given")
-                raise NoNeo4jError(f"Maven could not fetch its jars: {said}")
-            fetched.rename(jars)
-    return jars
+    try:
+        return jars.fetched(_POM, f"neo4j-{version}")
+    except jars.NoJarsError as reason:
+        raise NoNeo4jError(str(reason)) from None
 
 
 def _jars_in(home: Path) -> Path:
@@ -248,7 +225,7 @@ class Jvm:
     """A Neo4j on a local JVM, in a directory of its own; one that was killed can be started again on its data."""
 
     def __init__(self, jars: Path, home: Path, http: int = 0) -> None:
-        port = _free_port()
+        port = free_port()
         (home / "conf").mkdir()
         (home / "conf" / "neo4j.conf").write_text(
             _CONF.format(port=port, http=http, has_http="true" if http else "false")
@@ -287,8 +264,6 @@ class Jvm:
 def run_jvm(home: Path) -> Iterator[Jvm]:
     """A Neo4j of its own on a local JVM, which may be killed and started. Raises NoNeo4jError."""
     given = os.environ.get("GRAPH_CDP_NEO4J_HOME")
-    if not given:
-        _check_maven()
     _check_java()
     jvm = Jvm(_jars_in(Path(given)) if given else _fetch_jars(_version_in_pom()), home)
     try:
@@ -309,7 +284,8 @@ def _on_jvm(jars_from: Callable[[], Path], home: Path, http: int = 0) -> Iterato
         jvm.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nobody listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

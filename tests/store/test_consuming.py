@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,8 @@ from graph_cdp.engine import Engine
 from graph_cdp.errors import InputError, UsageError
 from graph_cdp.ingest import Topics
 from tests import kafka_broker, servers
-from tests.commands import run
+from tests.commands import path_of_child, run
+from tests.store.processes import within
 
 PARTITIONS = 2
 FAST = {"session.timeout.ms": "1000", "heartbeat.interval.ms": "200"}
@@ -33,6 +37,19 @@ with Engine.open(sys.argv[1]) as engine:
     batch = next(engine.consume(Topics(sys.argv[2], "killed", options)))
     print(len(batch), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+# One member of a group, until it is ended; it says how much it has taken each time.
+MEMBER = """
+import sys
+from graph_cdp.engine import Engine
+from graph_cdp.ingest import Topics
+with Engine.open(sys.argv[1]) as engine:
+    options = {"session.timeout.ms": "1000", "heartbeat.interval.ms": "200"}
+    for batch in engine.consume(Topics(sys.argv[2], "shared", options)):
+        if batch:
+            print(len(batch), flush=True)
 """
 
 
@@ -67,13 +84,20 @@ def send(broker: str) -> Callable[..., str]:
     def sent(name: str, *values: bytes | None) -> str:
         admin = AdminClient({"bootstrap.servers": broker})
         admin.create_topics([NewTopic(name, PARTITIONS, 1)])[name].result(30)
-        producer = Producer({"bootstrap.servers": broker})
-        for number, value in enumerate(values):
-            producer.produce(name, value, partition=number % PARTITIONS)
-        assert producer.flush(30) == 0
-        return f"kafka://{broker}/{name}"
+        url = f"kafka://{broker}/{name}"
+        produce(url, *values)
+        return url
 
     return sent
+
+
+def produce(url: str, *values: bytes | None) -> None:
+    """Puts messages into the partitions of a topic in turn."""
+    broker, _, topic = url.removeprefix("kafka://").partition("/")
+    producer = Producer({"bootstrap.servers": broker})
+    for number, value in enumerate(values):
+        producer.produce(topic, value, partition=number % PARTITIONS)
+    assert producer.flush(30) == 0
 
 
 def message(name: str) -> bytes:
@@ -116,6 +140,41 @@ def test_a_consumer_killed_between_graph_and_offsets_loses_and_doubles_nothing(
     assert (len(engine.customers(10_000)) - before, committed(url, "killed")) == (stored, 0)
     assert consumed(engine, url, "killed") == {"duplicate": stored, "created": 1500 - stored}
     assert (len(engine.customers(10_000)) - before, committed(url, "killed")) == (1500, 1500)
+
+
+@contextlib.contextmanager
+def member(store: str, url: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", MEMBER, store, url]
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path_of_child()}
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def test_of_two_consumers_in_one_group_one_may_be_killed(
+    engine: Engine, embedded: servers.Server, send: Callable[..., str]
+) -> None:
+    url, before, sent = send("shared"), engine.status()["counts"]["observations"], 0
+
+    def more() -> None:
+        nonlocal sent
+        produce(url, *(message(f"shared{number}") for number in range(sent, sent + 40)))
+        sent += 40
+
+    with member(embedded.url, url) as one, member(embedded.url, url) as other, ThreadPoolExecutor(2) as pool:
+        heard = [pool.submit(child.stdout.readline) for child in (one, other) if child.stdout]
+        while not all(future.done() for future in heard):
+            more()
+            time.sleep(0.3)
+        more()
+        one.kill()
+        more()
+        assert within(60, lambda: committed(url, "shared") == sent)
+    assert engine.status()["counts"]["observations"] - before == sent
 
 
 def test_what_cannot_be_used_is_a_dead_letter_and_does_not_stop_the_rest(

@@ -65,7 +65,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "read/buried": {"uids": ["e1c32f6a8d606f57270f1ac744c1b498"]},
     "read/customers": {"after": ""},
     **{f"read/{name}_in_range": {"after": ""} for name in ("links", "seen_links", "observations")},
-    "read/known_messages": {"rows": [{"uid": "u9", "source": "web", "message_id": "m1"}]},
+    "read/known_messages": {"rows": [{"uid": "u9", "source": "web", "message_id": "u1"}]},
     "read/lone_identifiers": {"keys": [LONE]},
     "read/dead_letters": {"at": "", "source": "", "reason": "", "place": "", "since": "", "until": "~"},
     "read/events_until": {"after": ""},
