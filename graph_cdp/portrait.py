@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 _SHOWN: Final = 8
 _MOVING: Final = ("recency", "frequency", "monetary", "activity", "sentiment")
-_ABOUT: Final = ("occupation", "education", "income", "children", "interests", "lifestyle", "goals", "clothing_size")
+_ABOUT: Final = ("occupation", "education", "income", "children", "interests", "lifestyle", "goals")
 _LIKES: Final = ("category", "brand", "color", "size", "price_band", "store", "payment")
 
 
@@ -98,8 +98,7 @@ def _lines(found: Row) -> list[tuple[str, str]]:
         ("cart", _cart(found.get("carts", ()))),
         ("favourites", _listed([one["name"] or one["sku"] for one in found.get("favourites", ())])),
         ("visits", _visits(found.get("visits", {}))),
-        ("switches", ", ".join(f"{name}: {cell(one['value'])}" for name, one in found.get("switches", {}).items())),
-        ("notes", "; ".join(map(_note, found.get("notes", ())[:3]))),
+        ("by hand", "; ".join((*_switches(found.get("switches", {})), *map(_note, found.get("notes", ())[:3])))),
     ]
 
 
@@ -209,9 +208,7 @@ def _channels(found: Row, consent: Row) -> str:
 
 def _campaign(row: Row) -> str:
     variant = f", variant {row['variant']}" if row["variant"] else ""
-    steps = ", ".join(
-        f"{row[step]} {step}" for step in ("sent", "delivered", "opened", "clicked", "bought") if row[step]
-    )
+    steps = ", ".join(f"{row[step]} {step}" for step in ("sent", "opened", "clicked", "bought") if row[step])
     return f"{row['campaign']}: {row['stage'] or 'in it'}{variant}" + (f" ({steps})" if steps else "")
 
 
@@ -250,6 +247,10 @@ def _visits(found: Row) -> str:
     if not found.get("count"):
         return ""
     return f"{many(found['count'], 'visit')} seen in shops: {_listed([row['store'] for row in found['stores']])}"
+
+
+def _switches(switches: Row) -> list[str]:
+    return [f"{name}: {cell(one['value'])}" for name, one in switches.items()]
 
 
 def _note(row: Row) -> str:

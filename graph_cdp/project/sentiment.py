@@ -38,9 +38,14 @@ def sentiment(text: str) -> float | None:
     scores = [float(value) for face, value in _FACES.items() if face in text]
     for at, word in enumerate(words):
         if value := _value(word):
-            before = words[max(0, at - _REACH) : at]
-            scores.append(-0.7 * value if _lexicon()["not"].intersection(before) else value)
+            scores.append(-0.7 * value if _turned(word, words[max(0, at - _REACH) : at]) else value)
     return round(sum(scores) / len(scores), 2) if scores else None
+
+
+def _turned(word: str, before: list[str]) -> bool:
+    """Whether a negation stands before the word, and it is none that a negation leaves as it is."""
+    lexicon = _lexicon()
+    return bool(lexicon["not"].intersection(before)) and not word.startswith(tuple(lexicon["never_turned"]))
 
 
 def of_rating(rating: float | None, most: float = 5.0) -> float | None:
@@ -62,6 +67,9 @@ def _value(word: str) -> float:
 
 
 def _beginning(word: str, lexicon: Mapping[str, frozenset[str]]) -> float:
+    for sign, words in ((1.0, lexicon["good"]), (-1.0, lexicon["bad"])):
+        if f"{word}$" in words:
+            return sign
     # The longest beginning decides: "nespokojn" before "spokojn", for they stand in different lists.
     for length in range(len(word), _SHORTEST - 1, -1):
         beginning = word[:length]

@@ -57,6 +57,11 @@ def test_a_key_without_the_scope_is_forbidden(locked: Api):
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:graph-cdp:problem:forbidden")
 
 
+def test_everything_that_is_held_of_a_person_is_for_keys_of_privacy_alone(locked: Api):
+    for key in (READER, STEWARD):
+        assert locked.http.get("/profiles/user_id:anybody/access", headers=key).status_code == 403
+
+
 def test_what_an_unauthorized_sender_sent_is_not_stored(locked: Api):
     locked.http.post("/v1/identify", json={"userId": "not stored"}, auth=("wrong", ""))
     assert locked.http.get("/profiles/user_id:not%20stored", headers=READER).status_code == 404
