@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
 from typing import Any, Final
 
-from benchmarks import bare
+from benchmarks import bare, processor
 from benchmarks.results import Result
 from graph_cdp import ingest, samples
 from graph_cdp.model import Observation
@@ -28,10 +29,15 @@ from tests.servers import Server
 from tests.store.serving import messages_in
 
 Message = dict[str, Any]
+Call = tuple[str, bytes]
 
-BATCH, SENDERS, CLIENTS, SINGLES = 100, 4, 50, 2_000
+BATCH, SENDERS, CLIENTS, SINGLES = 100, 16, 50, 2_000
 BARE_BATCHES: Final = (500, 1_000)
+STEPS, WARM_UP = 5, 10_000
 _MESSAGES_OF_A_PERSON: Final = 12
+_MERGE, _CREATE = "bare merge", "bare create of events"
+_NEW, _KNOWN = f"batches of {BATCH}", f"batches of {BATCH}, known visitors"
+_ALONE: Final = "single messages"
 _PROGRAM: Final = """
 import sys
 from contextlib import contextmanager
@@ -49,96 +55,166 @@ serve(Settings(), opened, "127.0.0.1", 0)
 """
 
 
+@dataclass(slots=True)
+class Run:
+    """What came of one way to write so many messages: seconds, how long answers took, processor seconds by process."""
+
+    messages: int
+    seconds: float = 0.0
+    p50: float | None = None
+    p99: float | None = None
+    spent: dict[str, float] = field(default_factory=dict)
+    floor: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Messages a second."""
+        return self.messages / self.seconds
+
+    @property
+    def cost(self) -> float:
+        """Processor seconds of all processes for 10,000 messages."""
+        return sum(self.spent.values()) / self.messages * 10_000
+
+
+Runs = dict[str, Run]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server with the process that it is."""
+
+    server: Server
+    process: int
+
+
 def measure(amount: int) -> Result:
     """So many messages on every server that can be had, on a graph that grows from nothing."""
-    rows, runs = [], {}
+    rows, kept = [], {}
     policy = default_policy()
-    messages = _messages(amount)
+    messages, warm = _messages(amount, 1), _messages(min(WARM_UP, amount), 2)
     for name in ("neo4j", "embedded"):
         try:
-            found = _on(name, messages, policy)
+            runs = _on(name, messages, warm, policy)
         except servers.NoNeo4jError as missing:
-            rows.append([name, f"not here: {missing}", "-", "-", "-", "-"])
+            rows.append([name, f"not here: {missing}", *("-" * 7)])
             continue
-        runs[name] = found
-        rows += [[name, what, *cells] for what, cells in _cells(found)]
+        kept |= {
+            f"{name}, {what}": {"rate": run.rate, "p50": run.p50, "p99": run.p99, "spent": run.spent}
+            for what, run in runs.items()
+        }
+        rows += [[name, what, *_cells(run, runs)] for what, run in runs.items()]
     return Result(
         "sending",
         f"{len(messages):,} messages sent over HTTP",
-        ["server", "what", "messages/s", "p50, ms", "p99, ms", "of the bare write"],
+        ["server", "what", "messages/s", "p50, ms", "p99, ms", "CPU s server", "CPU s others", "of bare", "CPU / bare"],
         rows,
         [
             f"batches of {BATCH} from {SENDERS} connections; single messages from {CLIENTS} clients without a pause",
             "client, API and server share the machine; the API reads, resolves and answers, the bare write does not",
+            f"every server is warmed up with {len(warm):,} messages of other people, which are taken away again",
             "known visitors: the same messages once more under new ids, beside a bare CREATE of the events",
+            "CPU s: processor seconds for 10,000 messages; others are the API and the client, or the client alone",
         ],
-        runs,
+        kept,
     )
 
 
-def _cells(found: dict[str, dict[str, float]]) -> Iterator[tuple[str, list[str]]]:
-    for what, one in found.items():
-        floor = found.get(str(_FLOORS.get(what)), {}).get("rate")
-        ratio = f"{one['rate'] / floor:.2f}" if floor else "-"
-        times = [f"{one[name]:,.0f}" if name in one else "-" for name in ("p50", "p99")]
-        yield what, [f"{one['rate']:,.0f}", *times, ratio]
+def _cells(run: Run, runs: Runs) -> list[str]:
+    times = ["-" if taken is None else f"{taken:,.0f}" for taken in (run.p50, run.p99)]
+    each = 10_000 / run.messages
+    server = run.spent["server"] * each
+    floor = runs.get(run.floor)
+    ratios = [f"{run.rate / floor.rate:.2f}", f"{run.cost / floor.cost:.2f}"] if floor else ["-", "-"]
+    return [f"{run.rate:,.0f}", *times, f"{server:.2f}", f"{run.cost - server:.2f}", *ratios]
 
 
-_MERGE, _CREATE = "bare merge", "bare create of events"
-_NEW, _KNOWN = f"batches of {BATCH}", f"batches of {BATCH}, known visitors"
-_FLOORS: Final = {_NEW: _MERGE, _KNOWN: _CREATE}
-
-
-def _messages(amount: int) -> list[Message]:
+def _messages(amount: int, seed: int) -> list[Message]:
     with tempfile.TemporaryDirectory() as folder:
-        samples.write(Path(folder), people=max(50, amount // _MESSAGES_OF_A_PERSON), seed=1)
+        samples.write(Path(folder), people=max(50, amount // _MESSAGES_OF_A_PERSON), seed=seed)
         found = messages_in(Path(folder) / "app.ndjson", Path(folder) / "web.ndjson")
     # Without the sender's clock, which would be corrected by the time of the measurement.
     return [{name: value for name, value in one.items() if name != "sentAt"} for one in found][:amount]
 
 
-def _on(name: str, messages: Sequence[Message], policy: Policy) -> dict[str, dict[str, float]]:
-    with _server(name) as server:
-        found = _bare(server, messages, policy)
-    with _server(name) as server:
-        with _serving(server, 1_000) as port:
-            found[_NEW] = _sent(port, "batch", _batches(messages), SENDERS, BATCH)
-            found[_KNOWN] = _sent(port, "batch", _batches(_again(messages, "b")), SENDERS, BATCH)
-            found["single messages"] = _sent(port, "track", _again(messages, "on")[:SINGLES], CLIENTS, 1)
-        with _serving(server, 1) as port:
-            singles = _again(messages, "off")[:SINGLES]
-            found["single messages, without group commit"] = _sent(port, "track", singles, CLIENTS, 1)
-    return found
+def _on(name: str, messages: Sequence[Message], warm: Sequence[Message], policy: Policy) -> Runs:
+    tried = [_bare(name, size, messages, warm, policy) for size in BARE_BATCHES]
+    runs = max(tried, key=lambda found: found[_MERGE].rate)
+    with _server(name) as running:
+        with _serving(running, 1_000) as (port, processes):
+            _send(port, processes, _batches(warm), SENDERS)
+            _send(port, processes, _batches(_again(warm, "w")), SENDERS)
+        _forget(running.server)
+        with _serving(running, 1_000) as (port, processes):
+            for part, what in _parts(messages, _NEW):
+                runs[what] = _send(port, processes, _batches(part), SENDERS, what.replace(_NEW, _MERGE))
+            runs[_KNOWN] = _send(port, processes, _batches(_again(messages, "b")), SENDERS, _CREATE)
+            runs[_ALONE] = _send(port, processes, _singles(_again(messages, "on")[:SINGLES]), CLIENTS)
+        with _serving(running, 1) as (port, processes):
+            singles = _singles(_again(messages, "off")[:SINGLES])
+            runs[f"{_ALONE}, without group commit"] = _send(port, processes, singles, CLIENTS)
+    runs |= {_NEW: _together(runs, _NEW, _MERGE)}
+    return {what: runs[what] for what in sorted(runs)}
+
+
+def _parts(messages: Sequence[Any], what: str) -> Iterator[tuple[Sequence[Any], str]]:
+    size = -(-len(messages) // STEPS)
+    for start in range(0, len(messages), size):
+        part = messages[start : start + size]
+        yield part, f"{what}, to {start + len(part):,}"
+
+
+def _together(runs: Runs, what: str, floor: str) -> Run:
+    parts = [run for name, run in runs.items() if name.startswith(f"{what}, to ")]
+    whole = Run(sum(run.messages for run in parts), sum(run.seconds for run in parts), floor=floor)
+    whole.spent = {name: sum(run.spent[name] for run in parts) for name in parts[0].spent}
+    return whole
 
 
 @contextmanager
-def _server(name: str) -> Iterator[Server]:
+def _server(name: str) -> Iterator[Running]:
     with tempfile.TemporaryDirectory() as folder:
         run = servers.run_embedded if name == "embedded" else servers.find_neo4j().run
         with run(Path(folder)) as server:
             servers.clear(server)
-            yield server
+            yield Running(server, processor.server_on(Path(folder)))
 
 
-def _bare(server: Server, messages: Sequence[Message], policy: Policy) -> dict[str, dict[str, float]]:
-    seen = _observations(messages, policy)
+def _forget(server: Server) -> None:
+    """Takes away those that it was warmed up with: names and numbers of theirs may be those of others."""
     with servers.driver_of(server) as driver:
+        driver.execute_query("MATCH (n) WHERE NOT n:Migration DETACH DELETE n", database_="neo4j")
+
+
+def _bare(name: str, size: int, messages: Sequence[Message], warm: Sequence[Message], policy: Policy) -> Runs:
+    runs: Runs = {}
+    with _server(name) as running, servers.driver_of(running.server) as driver:
+        processes = {"server": running.process, "client": os.getpid()}
+
+        def timed(transactions: Sequence[Sequence[bare.Call]], amount: int) -> Run:
+            run, started = Run(amount), time.perf_counter()
+            with processor.measured(processes, run.spent):
+                bare.merge(driver, transactions)
+            run.seconds = time.perf_counter() - started
+            return run
+
         bare.constrain(driver)
-        best = 0.0
-        for size in BARE_BATCHES:
-            prepared = bare.calls(seen, policy, size)
-            for _ in range(2):  # the first warms the server up
-                driver.execute_query("MATCH (n) DETACH DELETE n", database_="neo4j")
-                started = time.perf_counter()
-                bare.merge(driver, prepared)
-                best = max(best, len(seen) / (time.perf_counter() - started))
+        bare.merge(driver, bare.calls(_observations(warm, policy), policy, size))
+        bare.merge(driver, _events(_observations(_again(warm, "w"), policy), policy, size))
+        _forget(running.server)
+        for part, what in _parts(messages, _MERGE):
+            seen = _observations(part, policy)
+            runs[what] = timed(bare.calls(seen, policy, size), len(seen))
         again = _observations(_again(messages, "b"), policy)
-        prepared = [[calls[-1]] for calls in bare.calls(again, policy, BARE_BATCHES[-1])]
-        events = [[(bare.CREATED_EVENTS, rows) for _, rows in calls] for calls in prepared]
-        started = time.perf_counter()
-        bare.merge(driver, events)
-        created = len(again) / (time.perf_counter() - started)
-    return {_MERGE: {"rate": best}, _CREATE: {"rate": created}}
+        runs[_CREATE] = timed(_events(again, policy, size), len(again))
+    runs[_MERGE] = _together(runs, _MERGE, "")
+    return runs
+
+
+def _events(seen: Sequence[Observation], policy: Policy, size: int) -> list[list[bare.Call]]:
+    """The creating of the events alone, which takes no message twice."""
+    once = list({one.uid: one for one in seen}.values())
+    return [[(bare.CREATED_EVENTS, each[-1][1])] for each in bare.calls(once, policy, size)]
 
 
 def _observations(messages: Sequence[Message], policy: Policy) -> list[Observation]:
@@ -152,49 +228,58 @@ def _again(messages: Sequence[Message], mark: str) -> list[Message]:
     return [{**one, "messageId": f"{one['messageId']}-{mark}"} for one in messages]
 
 
-def _batches(messages: Sequence[Message]) -> list[Message]:
-    return [{"batch": messages[at : at + BATCH]} for at in range(0, len(messages), BATCH)]
+def _batches(messages: Sequence[Message]) -> list[tuple[int, Call]]:
+    parts = [messages[at : at + BATCH] for at in range(0, len(messages), BATCH)]
+    return [(len(part), ("batch", json.dumps({"batch": part}).encode())) for part in parts]
+
+
+def _singles(messages: Sequence[Message]) -> list[tuple[int, Call]]:
+    return [(1, (str(one["type"]), json.dumps(one).encode())) for one in messages]
 
 
 @contextmanager
-def _serving(server: Server, together: int) -> Iterator[int]:
-    """The port of an API in a process of its own, which commits so many messages together."""
+def _serving(running: Running, together: int) -> Iterator[tuple[int, dict[str, int]]]:
+    """The port of an API in a process of its own, which commits so many messages together, and all processes."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GRAPH_CDP_")}
-    command = [sys.executable, "-c", _PROGRAM, server.url, str(together)]
+    command = [sys.executable, "-c", _PROGRAM, running.server.url, str(together)]
     child = subprocess.Popen(command, env=kept, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert child.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:(\d+)", child.stdout.readline())
         assert found is not None
-        yield int(found[1])
+        yield int(found[1]), {"server": running.process, "api": child.pid, "client": os.getpid()}
     finally:
         child.terminate()
         child.wait()
 
 
-def _sent(port: int, call: str, bodies: Sequence[Message], clients: int, size: int) -> dict[str, float]:
-    """Messages a second, and how long the answers took in milliseconds."""
+def _send(
+    port: int, processes: dict[str, int], calls: Sequence[tuple[int, Call]], clients: int, floor: str = ""
+) -> Run:
+    """Sends it all from so many connections at once."""
     own = threading.local()
 
-    def send(body: Message) -> float:
+    def send(call: Call) -> float:
         if not hasattr(own, "post"):
-            own.post = _poster(http.client.HTTPConnection("127.0.0.1", port), f"/v1/{call}")
+            own.post = _poster(http.client.HTTPConnection("127.0.0.1", port))
         started = time.perf_counter()
-        own.post(json.dumps(body).encode())
+        own.post(*call)
         return (time.perf_counter() - started) * 1_000
 
-    with ThreadPoolExecutor(clients) as pool:
+    run = Run(sum(size for size, _ in calls), floor=floor)
+    with ThreadPoolExecutor(clients) as pool, processor.measured(processes, run.spent):
         started = time.perf_counter()
-        taken = list(pool.map(send, bodies))
-        seconds = time.perf_counter() - started
+        taken = list(pool.map(send, [call for _, call in calls]))
+        run.seconds = time.perf_counter() - started
     shares = quantiles(taken, n=100)
-    return {"rate": len(bodies) * size / seconds, "p50": shares[49], "p99": shares[98]}
+    run.p50, run.p99 = shares[49], shares[98]
+    return run
 
 
-def _poster(connection: http.client.HTTPConnection, path: str) -> Callable[[bytes], None]:
-    def post(body: bytes) -> None:
+def _poster(connection: http.client.HTTPConnection) -> Callable[[str, bytes], None]:
+    def post(call: str, body: bytes) -> None:
         while True:
-            connection.request("POST", path, body, {"Content-Type": "application/json"})
+            connection.request("POST", f"/v1/{call}", body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             said = answer.read()
             if answer.status != http.client.TOO_MANY_REQUESTS:

@@ -104,7 +104,7 @@ class Engine:
 
         When it returns the answers are durable and the next read sees them. Sending the same again does no harm.
         """
-        return self.graph.write(partial(self._intake.absorb, items))
+        return self._intake.commit(items, self.graph)
 
     @property
     def decided(self) -> Decided:

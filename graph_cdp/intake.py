@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from graph_cdp import ingest, normalise
 from graph_cdp.epochs import Epochs
+from graph_cdp.familiar import Familiar, says_who_alone
 from graph_cdp.ingest import letters, segment
 from graph_cdp.ingest.files import kept
 from graph_cdp.ingest.mailboxes import spellings
@@ -24,10 +25,14 @@ from graph_cdp.resolve.recycling import recycled
 from graph_cdp.resolve.stream import Stream
 from graph_cdp.state import Neighbourhood, Reply, Writes
 from graph_cdp.store import decisions, ledger
+from graph_cdp.store.graph import Graph
 from graph_cdp.store.reads import Reads
 from graph_cdp.store.transaction import Transaction
 
 Ask = Callable[..., list[Any]]
+# An observation, its links, and what one of its keys says of traits.
+Told = tuple[Observation, list[Link], tuple[str, dict[str, claims.Word]] | None]
+_NOT_NEW: Final = frozenset(("rejected", "duplicate"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,11 @@ class Terms:
     policy: Policy
     decided: Decided
     decisions: int | None
+
+    @property
+    def name(self) -> tuple[str, int | None]:
+        """Tells these terms from all others."""
+        return self.policy.text, self.decisions
 
 
 class InForce:
@@ -77,11 +87,21 @@ class Intake:
 
     in_force: InForce
     customer_id: Callable[[str], str]
+    familiar: Familiar = field(default_factory=Familiar)
+
+    def commit(self, items: Sequence[Item], graph: Graph) -> list[Reply]:
+        """Absorbs the items in one transaction, and remembers what is in the graph from now on."""
+        terms, replies = graph.write(partial(self._absorb, items))
+        stored = (seen for seen, reply in zip(items, replies, strict=True) if reply.outcome not in _NOT_NEW)
+        self.familiar.learn((one for one in stored if isinstance(one, Observation)), terms.policy, terms.name)
+        return replies
 
     def absorb(self, items: Sequence[Item], transaction: Transaction) -> list[Reply]:
         """Stores what the graph does not have yet, resolves what it changes, and answers each item."""
+        return self._absorb(items, transaction)[1]
+
+    def _absorb(self, items: Sequence[Item], transaction: Transaction) -> tuple[Terms, list[Reply]]:
         terms = self.in_force.now(transaction.run)
-        policy = terms.policy
         first: dict[str, Observation] = {}
         for item in items:
             if isinstance(item, Observation):
@@ -90,26 +110,63 @@ class Intake:
         known, repeated = transaction.known_events(first.values())
         repeated |= repeats(items)
         fresh = [seen for uid, seen in first.items() if uid not in known]
-        replies: dict[int, Reply] = {}
-        if fresh:
-            stream, writes, named = transaction.decide(partial(self._decide, fresh, terms))
-            transaction.write(writes, policy, self.customer_id)
-            ledger.record(transaction, named, policy)
-            replies = {
-                id(seen): replace(reply, warnings=warnings_of(seen, repeated=seen.uid in repeated))
-                for seen, reply in zip(fresh, stream.replies(), strict=True)
-            }
-            # What this policy blocks or does not compare the next one may, and its relink has to see it.
-            if writes.anything or any(
-                seen.company or seen.traits or any(map(policy.is_blocked, seen.keys)) for seen in fresh
-            ):
-                transaction.append(writes.changes, policy, terms.decisions)
-            else:
-                transaction.touch()
+        replies = self._resolve(fresh, repeated, terms, transaction) if fresh else {}
         ledger.bury(transaction, (item for item in items if isinstance(item, Rejection)))
         again = [item for item in items if isinstance(item, Observation) and id(item) not in replies]
-        replies |= dict(zip(map(id, again), self._known(again, policy, transaction), strict=True))
-        return [replies.get(id(item)) or _rejected(item) for item in items]
+        replies |= dict(zip(map(id, again), self._known(again, terms.policy, transaction), strict=True))
+        return terms, [replies.get(id(item)) or _rejected(item) for item in items]
+
+    def _resolve(
+        self, fresh: Sequence[Observation], repeated: Collection[str], terms: Terms, transaction: Transaction
+    ) -> dict[int, Reply]:
+        """Stores what the graph does not have; the answers by the identity of what they are to.
+
+        `repeated` are the uids of those whose message id has come with another content.
+        """
+        policy = terms.policy
+        owners = self._at_home(fresh, terms, transaction)
+        news = [seen for seen in fresh if seen.uid not in owners]
+        quiet = [seen for seen in fresh if seen.uid in owners]
+        replies: list[Reply] = []
+        writes = Writes()
+        named: Sequence[Observation] = news
+        if news:
+            stream, writes, named = transaction.decide(partial(self._decide, news, terms))
+            transaction.write(writes, policy, self.customer_id)
+            replies = stream.replies()
+        ledger.record(transaction, [*named, *quiet], policy)
+        # What this policy blocks or does not compare the next one may, and its relink has to see it.
+        if writes.anything or any(
+            seen.company or seen.traits or any(map(policy.is_blocked, seen.keys)) for seen in fresh
+        ):
+            transaction.append(writes.changes, policy, terms.decisions)
+        else:
+            transaction.touch()
+        now = writes.homes()
+        replies += [Reply(seen.message_id, "known", now(*owners[seen.uid])) for seen in quiet]
+        return {
+            id(seen): replace(reply, warnings=warnings_of(seen, repeated=seen.uid in repeated))
+            for seen, reply in zip([*news, *quiet], replies, strict=True)
+        }
+
+    def _at_home(
+        self, fresh: Sequence[Observation], terms: Terms, transaction: Transaction
+    ) -> dict[str, tuple[str, str]]:
+        """Of those that say nothing new and speak of one customer, by uid: the key that answers, and its customer."""
+        policy = terms.policy
+        familiar = {
+            seen.uid: [key for key in seen.keys if not policy.is_blocked(key)]
+            for seen in fresh
+            if self.familiar.knows(seen, terms.name) and says_who_alone(seen, policy)
+        }
+        homes = transaction.homes({key for keys in familiar.values() for key in keys}) if familiar else {}
+        owners = {}
+        for uid, keys in familiar.items():
+            if all(key in homes for key in keys) and len({homes[key][0] for key in keys if not homes[key][1]}) <= 1:
+                owner = min(keys, key=lambda key: (homes[key][1], policy.trust(namespace_of(key)), key))
+                owners[uid] = owner, homes[owner][0]
+                transaction.meet([homes[key][0] for key in keys])
+        return owners
 
     def _known(self, again: list[Observation], policy: Policy, transaction: Transaction) -> Iterator[Reply]:
         """The answers to duplicates: a sender whose first answer was lost learns the customer from the second."""
@@ -138,9 +195,12 @@ class Intake:
             stream.load(reads.start(epochs.touched, []))
         if epochs.gone:
             stream.tell_anew(epochs, lambda told: claims.said(told.keys, told.traits, told.occurred_at, policy))
+        told = list(zip(epochs.named, links, (claims.claims_of(seen, policy) for seen in epochs.named), strict=True))
+        if not epochs.touched:
+            _spare(told, stream, policy, reads)
         stream.foresee(link for made in links for link in made)
-        for seen, made in zip(epochs.named, links, strict=True):
-            stream.take(seen, made, claims.claims_of(seen, policy))
+        for seen, made, said in told:
+            stream.take(seen, made, said)
         stream.settle_epochs(epochs)
         writes = stream.writes()
         return writes.anything or any(seen.order for seen in fresh), (stream, writes, epochs.named)
@@ -172,6 +232,17 @@ def _about(fresh: Sequence[Observation], policy: Policy, reads: Reads) -> tuple[
     links = [exact.links_of(seen, policy) for seen in fresh]
     keys = {key for seen in fresh for key in seen.keys if not policy.is_blocked(key)}
     return links, reads.start(keys, {(link.a, link.b) for made in links for link in made})
+
+
+def _spare(told: Sequence[Told], stream: Stream, policy: Policy, reads: Reads) -> None:
+    """What only those ask for that say nothing new is not looked at again under the locks: evidence only grows."""
+    keys: tuple[set[str], set[str]] = set(), set()
+    for seen, links, said in told:
+        usable = [key for key in seen.keys if not policy.is_blocked(key)]
+        # The keys of recycled values may be others by then, and orders are locked by their customers.
+        fixed = said is None and seen.order is None and not any(policy.rest(namespace_of(key)) for key in usable)
+        keys[fixed and stream.knows(seen, links)].update(usable)
+    reads.spare(keys[True] - keys[False])
 
 
 @dataclass(frozen=True, slots=True)

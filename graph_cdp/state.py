@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
@@ -189,6 +189,12 @@ class Writes:
         """Whether there is something to write at all."""
         evidence = (self.new_nodes, self.changed_nodes, self.new_links, self.changed_links, self.gone_nodes)
         return any((*evidence, self.kept, self.moves))
+
+    def homes(self) -> Callable[[str, str], str]:
+        """Tells the id of a key's customer after the writing from the key and the id of its customer before."""
+        moved = {move.key: move.after for move in self.moves}
+        renamed = {before: state.id for before, state in self.kept}
+        return lambda key, home: moved.get(key) or renamed.get(home, home)
 
 
 @dataclass(frozen=True, slots=True)

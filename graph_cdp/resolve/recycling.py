@@ -62,7 +62,7 @@ def recycled(
     decisive = {value for value in decided.values_with_sightings if policy.rest(namespace_of(value))}
     if not seen and not decided.names_sightings:
         return Recycling(fresh)
-    known = _known(seen.keys() | decisive, start, reader)
+    known = _known(seen.keys() | decisive, start, reader, asked=seen.keys())
     epochs = {
         value: parted([*names.values(), *seen.get(value, ())], _rest(value, policy)) for value, names in known.items()
     }
@@ -103,11 +103,13 @@ def _values(keys: Iterable[str], policy: Policy) -> set[str]:
     return {key for key in keys if policy.rest(namespace_of(key)) and not policy.is_blocked(key)}
 
 
-def _known(values: AbstractSet[str], start: Neighbourhood, reader: Reader) -> dict[str, dict[str, Span]]:
-    """The epochs of each value that there are, by their keys; `start` has some of the first ones."""
+def _known(
+    values: AbstractSet[str], start: Neighbourhood, reader: Reader, asked: AbstractSet[str] = frozenset()
+) -> dict[str, dict[str, Span]]:
+    """The epochs of each value that there are, by their keys; `start` has the first ones of those that were `asked`."""
     found: dict[str, dict[str, Span]] = {value: {} for value in values}
     read = {node.key: node for node in start.nodes}
-    unread = sorted(values - read.keys())
+    unread = sorted(values - read.keys() - asked)
     read |= {node.key: node for node in (reader.start(unread, []).nodes if unread else ())}
     first = [read[value] for value in sorted(values) if value in read]
     later = {epoch_key(node.key, begun): node.key for node in first for begun in node.later}

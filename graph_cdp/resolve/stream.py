@@ -70,6 +70,11 @@ class Stream:
         region = self._whole(foreseen(links, self._work, self._policy))
         self._whole(self._beside(region))
 
+    def knows(self, observation: Observation, links: Iterable[Link]) -> bool:
+        """Whether the workspace has all that the observation says, traits aside, and in one customer."""
+        usable = [key for key in observation.keys if not self._policy.is_blocked(key)]
+        return bool(usable) and self._is_known(usable, observation, links, None)
+
     def take(self, observation: Observation, links: Collection[Link], said: Claims | None = None) -> None:
         """Adds the observation, whose usable keys give `links` and one of which `said` something, and resolves it."""
         work, self._cause = self._work, f"message {observation.source}/{observation.message_id}"

@@ -18,6 +18,7 @@ Values = Sequence[Any]
 _ALWAYS: Final = "~"
 _PART: Final = "read/part"
 _WHOLES: Final = "read/wholes"
+_CUSTOMER: Final = "customer"
 _Part = tuple[list[Values], list[Values], list[Values]]
 
 
@@ -35,16 +36,26 @@ class Reads:
         # What each statement answered, as it came: comparing that costs less than making anything of it.
         self._held: dict[str, dict[Any, Values]] = {_PART: {}, _WHOLES: {}}
         self._torn = False
+        self._spared: set[str] = set()
+
+    @property
+    def met(self) -> set[str]:
+        """The ids of all customers that were read."""
+        return self._customers.keys() | self._members.keys() | self._whole
 
     @property
     def customers(self) -> set[str]:
-        """The ids of all customers that were read."""
-        return self._customers.keys() | self._members.keys() | self._whole
+        """Those of them that have to stay as they were read: all but the ones that only spared identifiers are in."""
+        return self._homes(_PART) | self._homes(_WHOLES) | self._members.keys() | self._whole
 
     @property
     def absent(self) -> set[str]:
         """The keys that were asked for and that the graph does not have."""
         return self._keys - self._held[_PART].keys()
+
+    def spare(self, keys: Collection[str]) -> None:
+        """Identifiers need not hold until the commit while nothing else is read of their customers."""
+        self._spared.update(keys)
 
     def start(self, keys: Collection[str], pairs: Collection[Pair]) -> Neighbourhood:
         """The identifiers `keys`, the links between the keys of each pair, and the customers."""
@@ -74,14 +85,38 @@ class Reads:
     def still_hold(self) -> bool:
         """Whether reading everything again, at once, gives the same answers."""
         again = Reads(self._transaction)
-        again._start(self._keys, self._pairs)
+        spared = self._still_spared()
+        again._start(self._keys - spared, {pair for pair in self._pairs if spared.isdisjoint(pair)})
         if self._whole:
             again._wholes(self._whole)
         again.members(list(self._members))
         for keys in self._observed:
             again.observed(keys)
+        held = {_PART: self._without(spared), _WHOLES: self._held[_WHOLES]}
         now = again._held, again._members, again._observed
-        return not self._torn and now == (self._held, self._members, self._observed)
+        return not self._torn and now == (held, self._members, self._observed)
+
+    def _homes(self, name: str) -> set[str]:
+        """The ids of the customers of the identifiers that the statement `name` answered with."""
+        spared = self._spared if name == _PART else ()
+        answer = self._held[name].items()
+        return {values[-1] for one, values in answer if isinstance(one, str) and one not in spared}
+
+    def _still_spared(self) -> set[str]:
+        """Whose customer is locked counts: the decision took it for a member, which it may not be any more."""
+        if not self._spared:
+            return self._spared
+        locked = self.customers
+        return {key for key in self._spared if self._held[_PART][key][-1] not in locked}
+
+    def _without(self, spared: set[str]) -> dict[Any, Values]:
+        """What `read/part` answered but for these identifiers, links at them, and their customers."""
+        held = self._held[_PART]
+        if not spared:
+            return held
+        kept = {one: values for one, values in held.items() if one[0] != _CUSTOMER and spared.isdisjoint(_ends(one))}
+        homes = {(_CUSTOMER, values[-1]) for one, values in kept.items() if isinstance(one, str)}
+        return kept | {home: held[home] for home in homes}
 
     def _start(self, keys: Collection[str], pairs: Collection[Pair]) -> _Part:
         self._keys.update(keys)
@@ -100,7 +135,7 @@ class Reads:
         nodes, customers, links = next(iter(self._run(name, **parameters)), ([], [], []))
         links = [values for values in links if values[1] is not None]
         said: dict[Any, Values] = {values[0]: values for values in nodes}
-        said |= {("customer", values[0]): values for values in customers}
+        said |= {(_CUSTOMER, values[0]): values for values in customers}
         said |= {(*tuple(sorted(values[:2])), values[2]): values[2:] for values in links}
         self._note(name, said)
         return nodes, customers, links
@@ -132,3 +167,8 @@ class Reads:
 
 def _place(link: Link) -> tuple[str, str, str]:
     return link.a, link.b, link.kind
+
+
+def _ends(one: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of what is noted of an identifier or a link."""
+    return (one,) if isinstance(one, str) else one[:2]

@@ -51,7 +51,7 @@ class Transaction:
             reads = Reads(self._transaction)
             changes, decided = decision(reads)
             self._absent = reads.absent
-            self._touched |= reads.customers
+            self._touched |= reads.met
             if self._exclusive or not changes:
                 return decided
             self.run("write/lock_customers", ids=sorted(reads.customers))
@@ -187,6 +187,10 @@ class Transaction:
         ]
         self._rows("write/changes", rows)
         self.touch()
+
+    def meet(self, customers: Collection[str]) -> None:
+        """Tells of which customers there is new evidence that says nothing of who they are."""
+        self._touched.update(customers)
 
     def touch(self) -> None:
         """Notes whose evidence has changed, for those who keep what they make of it; `append` does so by itself.
