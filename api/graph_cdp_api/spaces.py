@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse
@@ -28,6 +29,8 @@ Space = Annotated[str, Path(description="Any name: one store is one space.", exa
 Names = Annotated[str, Query(max_length=4000, description="Only these, by commas.", examples=["first_name,city"])]
 Next = Annotated[str, Query(max_length=4000, description="`next` of the cursor of the page before.")]
 Flag = Annotated[bool, Query(description="With where each comes from, and when.")]
+Start = Annotated[Time | None, Query(description="Not before.", examples=[schemas.DAY])]
+End = Annotated[Time | None, Query(description="Before this time.", examples=[schemas.LATER])]
 
 
 class _Model(BaseModel):
@@ -63,8 +66,30 @@ class Metadata(_Model):
     metadata: dict[str, Any] = Field(examples=[{"created_at": schemas.DAY, "first_message_id": "m-1"}])
 
 
-def _cursor(request: Request, limit: int, following: str = "") -> dict[str, Any]:
-    return {"url": request.url.path, "has_more": bool(following), "next": following, "limit": limit}
+class _Asked(NamedTuple):
+    """Whose profile is asked for, by which path, and which names of a list."""
+
+    key: str
+    request: Request
+    names: tuple[str, ...] = ()
+
+    def cursor(self, limit: int, following: str = "") -> dict[str, Any]:
+        """The cursor below a page of at most `limit`."""
+        return {"url": self.request.url.path, "has_more": bool(following), "next": following, "limit": limit}
+
+
+async def _profile(space: Space, key: Key, request: Request) -> _Asked:
+    """Whose profile is asked for. Any space will do."""
+    return _Asked(key, request)
+
+
+async def _list(space: Space, key: Key, request: Request, include: Names = "") -> _Asked:
+    """Whose list is asked for, and what of it."""
+    return _Asked(key, request, _listed(include))
+
+
+OfProfile = Annotated[_Asked, Depends(_profile)]
+OfList = Annotated[_Asked, Depends(_list)]
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -79,73 +104,68 @@ def _page(rows: list[Any], names: list[str], limit: int, next_: str) -> tuple[li
 
 @router.get("/traits", responses=schemas.answers(Traits))
 def traits(  # noqa: PLR0913, PLR0917 - the parameters of a handler are those of its path
-    space: Space,
-    key: Key,
-    request: Request,
+    asked: OfList,
     engine: TheEngine,
-    include: Names = "",
     class_: Annotated[Literal["", "audience", "computed_trait"], Query(alias="class")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 10,
     next: Next = "",
     verbose: Flag = False,
 ) -> JSONResponse:
     """What is known of a user: traits as they were told, segments, and what was worked out."""
-    wanted = _listed(include)
-    found = {name: one for name, one in engine.unify.traits(key, class_).items() if not wanted or name in wanted}
+    told = engine.unify.traits(asked.key, class_)
+    found = {name: one for name, one in told.items() if not asked.names or name in asked.names}
     names, following = _page(list(found), list(found), limit, next)
     shown = {name: found[name] if verbose else found[name]["value"] for name in names}
-    return Json({"traits": shown, "cursor": _cursor(request, limit, following)})
+    return Json({"traits": shown, "cursor": asked.cursor(limit, following)})
 
 
 @router.get("/external_ids", responses=schemas.answers(Listed))
-def external_ids(  # noqa: PLR0913, PLR0917 - as above
-    space: Space,
-    key: Key,
-    request: Request,
+def external_ids(
+    asked: OfList,
     engine: TheEngine,
-    include: Names = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     next: Next = "",
     verbose: Flag = False,
 ) -> JSONResponse:
     """The identifiers of a user, the oldest first."""
-    wanted = _listed(include)
-    found = [row for row in engine.unify.external_ids(key) if not wanted or row["type"] in wanted]
+    found = [row for row in engine.unify.external_ids(asked.key) if not asked.names or row["type"] in asked.names]
     rows, following = _page(found, [f"{row['type']}:{row['id']}" for row in found], limit, next)
-    return Json({"data": rows, "cursor": _cursor(request, limit, following)})
+    return Json({"data": rows, "cursor": asked.cursor(limit, following)})
+
+
+async def _part(
+    include: Names = "",
+    exclude: Names = "",
+    start: Start = None,
+    end: End = None,
+    sort: Literal["asc", "desc"] = "desc",
+) -> Part:
+    """The part of a user's events that is asked for, from its beginning."""
+    window = Window.of(start, end, (), None)
+    return Part(_listed(include), _listed(exclude), window.since, window.until, sort == "asc")
 
 
 @router.get("/events", responses=schemas.answers(Listed))
-def events(  # noqa: PLR0913, PLR0917 - as above
-    space: Space,
-    key: Key,
-    request: Request,
+def events(
+    asked: OfProfile,
     engine: TheEngine,
-    include: Names = "",
-    exclude: Names = "",
-    start: Annotated[Time | None, Query(description="Not before.", examples=[schemas.DAY])] = None,
-    end: Annotated[Time | None, Query(description="Before this time.", examples=[schemas.LATER])] = None,
-    sort: Literal["asc", "desc"] = "desc",
+    part: Annotated[Part, Depends(_part)],
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     next: Annotated[str, Query(max_length=4000, json_schema_extra={"format": "cursor"})] = "",
 ) -> JSONResponse:
     """What a user did, the newest first unless `sort` is asc."""
-    window = Window.of(start, end, (), None)
-    pages = Pages.of(request, next)
-    asked = Part(_listed(include), _listed(exclude), window.since, window.until, sort == "asc", pages.after)
-    rows, place = engine.unify.events(key, asked, limit)
-    return Json({"data": rows, "cursor": _cursor(request, limit, pages.cursor(place) or "")})
+    pages = Pages.of(asked.request, next)
+    rows, place = engine.unify.events(asked.key, replace(part, after=pages.after), limit)
+    return Json({"data": rows, "cursor": asked.cursor(limit, pages.cursor(place) or "")})
 
 
 @router.get("/metadata", responses=schemas.answers(Metadata))
-def metadata(space: Space, key: Key, engine: TheEngine, verbose: Flag = False) -> JSONResponse:
+def metadata(asked: OfProfile, engine: TheEngine, verbose: Flag = False) -> JSONResponse:
     """When a user was first and last heard of, and by which message."""
-    return Json({"metadata": engine.unify.metadata(key)})
+    return Json({"metadata": engine.unify.metadata(asked.key)})
 
 
 @router.get("/links", responses=schemas.answers(Listed))
-def links(
-    space: Space, key: Key, request: Request, engine: TheEngine, limit: Annotated[int, Query(ge=1, le=20)] = 20
-) -> JSONResponse:
+def links(asked: OfProfile, engine: TheEngine, limit: Annotated[int, Query(ge=1, le=20)] = 20) -> JSONResponse:
     """The accounts (companies) that a user is linked with."""
-    return Json({"data": engine.unify.links(key)[:limit], "cursor": _cursor(request, limit)})
+    return Json({"data": engine.unify.links(asked.key)[:limit], "cursor": asked.cursor(limit)})
