@@ -16,7 +16,7 @@ def _names(process: Path, folder: str) -> bool:
     if not process.name.isdigit() or int(process.name) == os.getpid():
         return False
     try:
-        return folder.encode() in (process / "cmdline").read_bytes()
+        return folder in str((process / "cwd").readlink()) or folder.encode() in (process / "cmdline").read_bytes()
     except OSError:
         return False
 

@@ -1,10 +1,9 @@
-// Every order of a person with what it was worth: its total, or without one the sum of its lines.
-// params: none
-// returns: key, customer, at, status, currency, amount
-MATCH (o:Order)-[:MEMBER_OF]->(c:Customer)
-WHERE c.kind <> 'shared'
+// The orders of these customers with what each was worth: its total, or without one the sum of its lines; in one record.
+// params: ids
+// returns: columns, rows
+UNWIND $ids AS id
+MATCH (c:Customer {id: id})<-[:MEMBER_OF]-(o:Order)
 OPTIONAL MATCH (o)-[l:CONTAINS]->(:Product)
-WITH c.id AS customer, o.at AS at, o.status AS status, o.currency AS currency, o.total AS total,
-     sum(l.price * l.quantity) AS listed, o.key AS key
-RETURN key, customer, at, status, currency, coalesce(total, listed) AS amount
-ORDER BY customer, key
+WITH id, o, sum(l.price * l.quantity) AS listed
+WITH collect([id, o.key, o.at, o.status, o.currency, coalesce(o.total, listed)]) AS rows
+RETURN ['customer', 'key', 'at', 'status', 'currency', 'amount'] AS columns, rows

@@ -8,7 +8,7 @@ row, and is worked out once however many conditions speak of the same things.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -41,6 +41,47 @@ _MOMENT: Final = 1e-6
 _NUMERIC: Final = frozenset(("sum", "average", "distinct"))
 
 
+Path = tuple[str, ...]
+# What stands at a path: the distinct findings, and of each item or customer which of them it has.
+Coded = tuple[list[tuple[Any, ...]], NDArray[np.int64]]
+_PLAIN: Final = (str, float, int, bool)
+
+
+def _coded(rows: Iterable[Any], path: Path) -> Coded | None:
+    """What stands at a path of rows; None where anything but plain values does. True and 1 are two values."""
+    known: dict[tuple[Any, ...], int] = {}
+    codes, found = [], list[tuple[Any, ...]]()
+    for row in rows:
+        values = _at(row, path)
+        if not all(isinstance(value, _PLAIN) for value in values if value is not None):
+            return None
+        code = known.setdefault((values, *map(type, values)), len(known))
+        if code == len(found):
+            found.append(values)
+        codes.append(code)
+    return found, np.array(codes, dtype=np.int64)
+
+
+def _at(row: Any, path: Path) -> tuple[Any, ...]:
+    """What `weigh.at` finds, sooner where one plain value or a trait stands there."""
+    there = row
+    for name in path:
+        if not isinstance(there, dict) or name not in there:
+            return tuple(weigh.at(row, path))
+        there = there[name]
+    if isinstance(there, dict) and "value" in there:
+        there = there["value"]
+    return (there,) if isinstance(there, _PLAIN) else tuple(weigh.at(row, path))
+
+
+def _nested(path: Path, values: tuple[Any, ...]) -> Any:
+    """A row at whose path these values stand."""
+    row: Any = list(values)
+    for name in reversed(path):
+        row = {name: row}
+    return row
+
+
 class _Row:
     """All items of one kind, of all customers of a page."""
 
@@ -49,25 +90,13 @@ class _Row:
         self.items: list[Item] = [item for some in found for item in some]
         self.owner = np.repeat(np.arange(len(found)), [len(some) for some in found])
         self.at = np.fromiter((item.at for item in self.items), np.float64, len(self.items))
-        self._coded: dict[str, tuple[list[Any], NDArray[np.int64]] | None] = {}
+        self._coded: dict[Path, Coded | None] = {}
 
-    def coded(self, name: str) -> tuple[list[Any], NDArray[np.int64]] | None:
-        """The distinct values of a field, and of each item which of them it has; None where some cannot be told apart.
-
-        True and 1 are two values.
-        """
-        if name not in self._coded:
-            self._coded[name] = self._code(name)
-        return self._coded[name]
-
-    def _code(self, name: str) -> tuple[list[Any], NDArray[np.int64]] | None:
-        known: dict[tuple[type, Any], int] = {}
-        try:
-            column = [item.row.get(name) for item in self.items]
-            codes = [known.setdefault((value.__class__, value), len(known)) for value in column]
-        except TypeError:
-            return None
-        return [value for _, value in known], np.array(codes, dtype=np.int64)
+    def coded(self, path: Path) -> Coded | None:
+        """What stands at a path of the items."""
+        if path not in self._coded:
+            self._coded[path] = _coded((item.row for item in self.items), path)
+        return self._coded[path]
 
 
 class Columns:
@@ -78,6 +107,7 @@ class Columns:
         self._now = self.subjects[0].now if self.subjects else 0.0
         self._rows: dict[str, _Row] = {}
         self._masks: dict[tuple[tree.Items, float], Bools] = {}
+        self._profiles: dict[Path, Coded | None] = {}
         self._figures: dict[tuple[tree.Figured, float], list[Sequence[Any]]] = {}
 
     def holds(self, condition: tree.Condition) -> Bools:
@@ -122,10 +152,20 @@ class Columns:
         return self._one_by_one(condition, among) if found_by_number is None else found_by_number
 
     def _one_by_one(self, condition: tree.Condition, among: Bools) -> Bools:
-        holds, found = weigh.compiled(condition), np.zeros_like(among)
+        field, holds, found = _field_of(condition), weigh.compiled(condition), np.zeros_like(among)
+        # Of a few it is not worth while to make profiles of all.
+        most = field is not None and (field.path in self._profiles or 2 * among.sum() > len(among))
+        if field is not None and most and (coded := self._profile(field.path)) is not None:
+            return _of_values(coded, lambda values: holds(_known(field.path, values), self._now))
         for number in np.flatnonzero(among):
             found[number] = holds(self.subjects[number], self._now)
         return found
+
+    def _profile(self, path: Path) -> Coded | None:
+        """What stands at a path of the profiles."""
+        if path not in self._profiles:
+            self._profiles[path] = _coded((one.profile_at(self._now) for one in self.subjects), path)
+        return self._profiles[path]
 
     def _happened(self, condition: tree.Happened, among: Bools) -> Bools:
         mask, row = self._mask(condition.items, self._now), self._row(condition.items.kind)
@@ -172,19 +212,15 @@ class Columns:
             mask &= row.at < days_of(span.before)
         if items.names:
             wanted = frozenset(map(weigh.folded, items.names))
-            mask &= self._of_value(row, "name", lambda name: weigh.folded(str(name)) in wanted, mask)
+            mask &= self._named(row, wanted)
         return mask if items.where is None else mask & self._where(items.where, row, mask, now)
 
-    def _of_value(self, row: _Row, name: str, test: Callable[[Any], bool], among: Bools) -> Bools:
-        """Of which items `test` holds of the value of a field, asked once for each value."""
-        coded = row.coded(name)
-        if coded is None:
-            found = np.zeros_like(among)
-            for number in np.flatnonzero(among):
-                found[number] = test(row.items[number].row.get(name))
-            return found
-        values, codes = coded
-        return np.array([test(value) for value in values], dtype=np.bool_)[codes]
+    def _named(self, row: _Row, wanted: frozenset[str]) -> Bools:
+        """Which items are called like this; one without a name is called None."""
+        if (coded := row.coded(("name",))) is not None:
+            return _of_values(coded, lambda values: weigh.folded(str(values[0] if values else None)) in wanted)
+        names = (weigh.folded(str(item.row.get("name"))) for item in row.items)
+        return np.array([name in wanted for name in names], dtype=np.bool_)
 
     def _where(self, condition: tree.Condition, row: _Row, among: Bools, now: float) -> Bools:
         """Of which items what stands in brackets holds; of those that are not `among` the answer may be anything."""
@@ -201,10 +237,10 @@ class Columns:
                 return found
             case tree.Not(part):
                 return ~self._where(part, row, among, now)
-        test, name = weigh.of_item(condition), _field_of(condition)
-        if name is not None:
-            some = self.subjects[0]
-            return self._of_value(row, name, lambda value: test(some, now, Item(ALWAYS, {name: value})), among)
+        test, field = weigh.of_item(condition), _field_of(condition)
+        if field is not None and (coded := row.coded(field.path)) is not None:
+            some, path = self.subjects[0], field.path
+            return _of_values(coded, lambda values: test(some, now, Item(ALWAYS, _nested(path, values))))
         found = np.zeros_like(among)
         for number in np.flatnonzero(among):
             found[number] = test(self.subjects[row.owner[number]], now, row.items[number])
@@ -292,14 +328,23 @@ def _first_of(found: list[Sequence[Any]]) -> Numbers:
     return np.array([float(one[0]) if one else 0.0 for one in found], dtype=np.float64), known
 
 
+def _of_values(coded: Coded, test: Callable[[tuple[Any, ...]], bool]) -> Bools:
+    """Of which items or customers `test` holds, asked once for each distinct finding."""
+    found, codes = coded
+    answers: Bools = np.array([test(values) for values in found], dtype=np.bool_)[codes]
+    return answers
+
+
+def _known(path: Path, values: tuple[Any, ...]) -> Subject:
+    """Somebody of whom nothing is known but these values at a path of the profile."""
+    return Subject("", ALWAYS, {}, lambda _: _nested(path, values))
+
+
 @lru_cache(maxsize=1024)
-def _field_of(condition: tree.Condition) -> str | None:
-    """The one field of an item that a condition looks at, None where it looks at more or deeper."""
-    nodes = [one for one in tree.walk(condition) if isinstance(one, tree.Value)]
-    if not all(isinstance(one, tree.Field | tree.Literally | tree.Ago | tree.Arithmetic) for one in nodes):
+def _field_of(condition: tree.Condition) -> tree.Field | None:
+    """The one field that a condition looks at, None where it looks at more or at what happened."""
+    nodes = list(tree.walk(condition))
+    if any(isinstance(one, tree.Items) for one in nodes):
         return None
-    fields = {(one.path, one.of_item) for one in nodes if isinstance(one, tree.Field)}
-    if len(fields) != 1:
-        return None
-    (path, of_item) = fields.pop()
-    return path[0] if of_item and len(path) == 1 else None
+    fields = {one for one in nodes if isinstance(one, tree.Field)}
+    return fields.pop() if len(fields) == 1 else None

@@ -53,7 +53,7 @@ class Crowd:
 
         It takes the place of the one before. Raises `UsageError` where too few bought to learn from.
         """
-        made = model.fit(days_of(bought(self.graph)), at or datetime.now(UTC).date())
+        made = model.fit(days_of(bought(self.people())), at or datetime.now(UTC).date())
         self.graph.write(lambda transaction: transaction.run("write/setting", name=KEPT_AS, value=made.text()))
         return made.facts()
 

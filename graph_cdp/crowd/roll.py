@@ -17,7 +17,7 @@ from graph_cdp.audience.columns import Columns
 from graph_cdp.audience.groups import Segment, segments_of
 from graph_cdp.audience.moving import Mover, mover
 from graph_cdp.audience.subject import Subject
-from graph_cdp.crowd.people import PAGE, People
+from graph_cdp.crowd.people import PAGE, People, uncollected
 from graph_cdp.predict.model import KEPT_AS
 from graph_cdp.store.transaction import EVERYBODY
 
@@ -53,6 +53,10 @@ class Roll:
 
     def take(self, subjects: list[Subject]) -> None:
         """Weighs customers, anew where they are known."""
+        with uncollected():
+            self._take(subjects)
+
+    def _take(self, subjects: list[Subject]) -> None:
         page, ids = Columns(subjects), [one.customer_id for one in subjects]
         held, due = np.zeros(len(ids), dtype=object), np.full(len(ids), np.inf)
         for number, one in enumerate(self.segments):

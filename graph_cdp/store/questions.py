@@ -50,7 +50,8 @@ class Questions:
         Records by the thousand cost more than what is in them.
         """
         [record] = self.records(name, **parameters)
-        return [dict(zip(record["columns"], values, strict=True)) for values in record["rows"]]
+        columns, rows = record["columns"], record["rows"]
+        return [dict(zip(columns, values, strict=True)) for values in rows]
 
     def nodes(self, name: str, /, **parameters: Any) -> list[Row]:
         """The nodes that a statement returns."""

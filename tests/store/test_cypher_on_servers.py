@@ -74,6 +74,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "read/search_values": {"after": ""},
     "read/telling": {"topics": ["said", "order"]},
     "read/sheet": {"topics": ["said", "order"]},
+    "read/shared_of_events": {"uids": ["u2"]},
     "read/job": {"id": "j1"},
     "read/job_plan": {"id": "j1"},
     "read/jobs": {"at": "~"},
