@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -68,6 +68,12 @@ def show_list(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: boo
         show_json(rows)
     else:
         out.print(render.table(rows, columns))
+
+
+def remark_if_none(rows: Sized, why: str) -> None:
+    """Says on stderr why a list is empty."""
+    if not rows:
+        err.print(why)
 
 
 @contextmanager

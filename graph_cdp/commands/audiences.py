@@ -15,6 +15,8 @@ from graph_cdp.state import Window
 Svg = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it: write a picture to this file.")]
 SegmentName = Annotated[str | None, typer.Argument(metavar="NAME", help="Show who is in this one.")]
 
+_NONE = "the policy describes no {} yet: docs/segments.md shows how"
+
 
 @app.command()
 def segments(
@@ -38,6 +40,7 @@ def segments(
         rows = engine.crowd.members(name, limit) if name else engine.crowd.segments()
     columns = ("customer_id", "entered") if name else ("name", "count", "title", "words")
     terminal.show_list(rows, columns, as_json, as_lines)
+    terminal.remark_if_none(rows, "nobody is in it now" if name else _NONE.format("segments"))
 
 
 @app.command("funnels")
@@ -52,7 +55,9 @@ def show_funnels(
     """List the funnels of the policy, or show the stages of one: who is in each, and who moved."""
     with opened(store) as engine:
         if name is None:
-            terminal.show_list(engine.crowd.funnels(), ("name", "title", "stages"), as_json, as_lines)
+            there = engine.crowd.funnels()
+            terminal.show_list(there, ("name", "title", "stages"), as_json, as_lines)
+            terminal.remark_if_none(there, _NONE.format("funnels"))
             return
         found = engine.crowd.funnel(name, days)
     if svg is not None:
@@ -104,6 +109,7 @@ def show_lookalikes(
     with opened(store) as engine:
         rows = engine.crowd.lookalikes(name, limit)
     terminal.show_list(rows, ("customer_id", "likeness", "because"), as_json, as_lines)
+    terminal.remark_if_none(rows, "nobody is like it: nobody in it has a dated order, or everybody with one is in it")
 
 
 @app.command("recommend")
@@ -118,3 +124,5 @@ def recommend(
     with opened(store) as engine:
         found = engine.crowd.recommendations(key, limit)
     terminal.show_list(found["items"], ("product", "name", "score", "because"), as_json, as_lines)
+    why = "several customers share it" if found["kind"] == "shared" else "nothing was bought that others bought, too"
+    terminal.remark_if_none(found["items"], f"nothing to recommend: {why}")

@@ -67,7 +67,7 @@ def test_the_model_is_shown_with_its_date(api: Api) -> None:
 def test_what_came_back_of_an_order_is_taken_off_what_is_expected(api: Api, each_engine) -> None:
     assert "2 later purchases of 27.50 on average" in expected(api, "back")["expected_value"]["why"]
     home = api.http.get("/profiles/user_id:back?include=person").json()["customer_id"]
-    learned = {row["at"][:10]: row["amount"] for row in bought(each_engine.graph) if row["customer"] == home}
+    learned = {row["at"][:10]: row["amount"] for row in bought(each_engine.crowd.people()) if row["customer"] == home}
     assert learned == {"2025-03-01": 35.0, "2025-06-01": 35.0, "2025-09-01": 20.0}
 
 
