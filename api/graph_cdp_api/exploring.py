@@ -71,6 +71,7 @@ PARAMETERS: Final = {
     "other_key": "The key of another identifier.",
     "limit": "At most so many rows, 1 to 1,000.",
     "scan": "Look at no more than so many.",
+    "most": "At most so many people together.",
     "day": "A day, as 2024-01-31.",
     "since": "The first day, as 2024-01-31.",
     "brand": "The key of a brand.",

@@ -108,6 +108,8 @@ class Neo4jBrowser:
 
     def captions(self) -> list[str]:
         """What stands in the drawn nodes; a long one is on several lines, or cut off."""
+        # They are counted at once and drawn a little later.
+        self.frame.locator("g.node text").first.wait_for(state="attached")
         nodes = [node.locator("text").all_text_contents() for node in self.frame.locator("g.node").all()]
         return sorted(" ".join(line.strip() for line in lines) for lines in nodes)
 
