@@ -154,7 +154,7 @@ def _on(name: str, messages: Sequence[Message], warm: Sequence[Message], policy:
             singles = _singles(_again(messages, "off")[:SINGLES])
             runs[f"{_ALONE}, without group commit"] = _send(port, processes, singles, CLIENTS)
     runs |= {_NEW: _together(runs, _NEW, _MERGE)}
-    return {what: runs[what] for what in sorted(runs)}
+    return runs
 
 
 def _parts(messages: Sequence[Any], what: str) -> Iterator[tuple[Sequence[Any], str]]:
