@@ -43,6 +43,7 @@ class Policy:
         self.partner_group = cache_of(self._partner_group)
         self.trust = cache_of(self._trust)
         self.tier = cache_of(self._tier)
+        self.rest = cache_of(self._rest)
         self.joins = cache_of(self._joins)
         self.limits: Mapping[str, int] = _Limits(self)
 
@@ -145,7 +146,7 @@ class Policy:
         """How many different things the members of one customer may say in a group."""
         return self.limits[group] if group.startswith(VALUES) else 1
 
-    def rest(self, namespace: str) -> int | None:
+    def _rest(self, namespace: str) -> int | None:
         """The microseconds without a sighting after which a value of the namespace is somebody else's; None: never."""
         return self.rules(namespace).rest
 
