@@ -35,7 +35,7 @@ def measure(customers: int) -> Result:
         with tempfile.TemporaryDirectory() as folder:
             run = servers.run_embedded if name == "embedded" else servers.find_neo4j().run
             with run(Path(folder)) as server:
-                rows += _of_server(name, server, customers, folder, moment, runs)
+                rows += _of_server(server, customers, folder, moment, runs)
     return Result(
         "segments",
         f"Fifty segments over {customers:,} customers",
@@ -77,7 +77,8 @@ def _duckdb(customers: int, moment: datetime, runs: dict[str, Any]) -> tuple[flo
         return time.perf_counter() - start, time.process_time() - used
 
 
-def _of_server(name: str, server: Server, customers: int, folder: str, moment: datetime, runs: dict[str, Any]) -> Rows:
+def _of_server(server: Server, customers: int, folder: str, moment: datetime, runs: dict[str, Any]) -> Rows:
+    name = server.name.partition(" ")[0]
     with Engine.open(server.url, server.user, server.password, policy=policy()) as engine:
         for _ in engine.ingest(crowd.items(crowd.messages(customers), engine.policy), 2 * BATCH):
             pass
