@@ -239,7 +239,8 @@ class Engine:
         keys = {"first": normalise.parse_key(a), "second": normalise.parse_key(b)}
 
         def read(graph: Snapshot) -> Row:
-            found = {place: graph.customer_of(key) for place, key in keys.items()}
+            known = graph.customers_of(keys.values())
+            found = {place: known[key] for place, key in keys.items()}
             if missing := [place for place, row in found.items() if row is None]:
                 raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {lookup.HINT}")
             if moment is not None:

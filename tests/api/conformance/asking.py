@@ -39,7 +39,8 @@ def ask(api: Api, examples: int, folder: Path, only: Sequence[str] = ()) -> str:
     """What schemathesis has to object to after so many examples of each operation: nothing if all is well."""
     arguments = [f"--config-file={_HERE / 'schemathesis.toml'}", "run", f"{api.http.base_url}/openapi.json"]
     arguments += ["--checks=all", f"--max-examples={examples}", "--phases=examples,coverage,fuzzing", "--workers=1"]
-    arguments += ["--continue-on-failure", "--no-color", "--warnings=off"]
+    # What is answered is looked at here, and not how fast: a machine with much else to do may take its time.
+    arguments += ["--continue-on-failure", "--no-color", "--warnings=off", "--request-timeout=60"]
     arguments += [f"--include-operation-id={name}" for name in only]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "formats", "PYTHONPATH": str(_HERE)}
     done = subprocess.run(
