@@ -55,7 +55,8 @@ class Engine:
         self.crowd = Crowd(graph, self._in_force)
         self.unify = Unify(graph, self.crowd, self._day)
         self.today: Callable[[], date] = lambda: datetime.now(UTC).date()
-        self.gathering = Gathering(self._accept_together, graph.writers)
+        # Of two groups that are written at once each meets visitors of the other, and one of them is done again.
+        self.gathering = Gathering(self._accept_together, writers=1)
         self.jobs = Jobs(graph, Relinks(self.plan_relink, self.relink, self.apply, self.load_plan))
 
     @classmethod

@@ -49,11 +49,6 @@ class Graph(Questions):
         """Name and version of the server."""
         return self._connection.server
 
-    @property
-    def writers(self) -> int:
-        """How many threads of one process can write at once with profit."""
-        return 1 if self._connection.exclusive else 2
-
     def migrate(self) -> list[str]:
         """Brings the schema up to date; the migrations that were applied now."""
         return migrate(self._connection)
