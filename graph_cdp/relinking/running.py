@@ -89,9 +89,9 @@ def _until_nothing_differs(run: _Run, looks: list[Look], *, settled: bool) -> pl
     policy, rebuild = looks[0].policy, looks[0].told is not None
     for number in range(_PASSES):
         found = looks.pop()
-        skipped = _pass(run, found)
-        # Customers that are never at rest while everything is read are those that others keep in order.
-        if settled and not run.wrote and not (skipped and number < _PATIENT_PASSES):
+        skipped = _pass(run, found, patient=number < _PATIENT_PASSES)
+        # Evidence that is never at rest while everything is read is kept in order by those who bring it.
+        if settled and not run.wrote and not (skipped and (number < _PATIENT_PASSES or not rebuild)):
             return found.members.keys
         del found
         looks.append(look(run.graph, policy, run.customer_id, run.progress, rebuild=rebuild))
@@ -99,13 +99,18 @@ def _until_nothing_differs(run: _Run, looks: list[Look], *, settled: bool) -> pl
     raise EvidenceMovedError("the evidence moves faster than it can be resolved (stop the loads and relink again)")
 
 
-def _pass(run: _Run, found: Look) -> int:
-    """Writes what differs from one reading; how many units were left for the next."""
+def _pass(run: _Run, found: Look, *, patient: bool) -> bool:
+    """Writes what differs from one reading; whether anything was left for the next.
+
+    Units that others change at each reading are resolved from what is there, once patience is at its end.
+    """
     writer = Writer(found, run.customer_id, run.note)
     run.done, run.total, run.wrote = 0, units.count(found), False
     hanging.take_off(found, run.write)
     for batch in units.batches(found):
         run.write(partial(writer.units, batch), len(batch))
+    for unit in [] if patient else list(writer.left.values()):
+        run.write(partial(writer.anew, unit))
     for links in units.loose_links(found):
         run.write(partial(writer.links, links))
     hanging.hang(found, run.write)

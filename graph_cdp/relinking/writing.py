@@ -16,6 +16,7 @@ from graph_cdp.policy import Policy
 from graph_cdp.relinking.looking import Look
 from graph_cdp.relinking.units import LinkSeen, Seen, Sighted, Unit
 from graph_cdp.resolve import claims
+from graph_cdp.resolve.stream import Stream, Words
 from graph_cdp.resolve.workspace import Customer, Node, Workspace
 from graph_cdp.resolve.writes import writes_of
 from graph_cdp.rules import NOTHING
@@ -32,20 +33,27 @@ class _Decided:
     writes: Writes = field(default_factory=Writes)
     gone_links: list[LinkSeen] = field(default_factory=list)
     gone: dict[Node, Node | None] = field(default_factory=dict)
-    skipped: int = 0
+    left: list[Unit] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Writer:
     """What every transaction of a relink has to know; `note` says in the graph how far the relink is.
 
-    `skipped` counts the units that were left, for others have changed them since the reading.
+    `left` are the units, by their identity, that others have changed since the reading, `untied` whether links were
+    left too.
     """
 
     found: Look
     customer_id: Callable[[str], str]
     note: Callable[[Transaction], None]
-    skipped: int = 0
+    left: dict[int, Unit] = field(default_factory=dict)
+    untied: bool = False
+
+    @property
+    def skipped(self) -> bool:
+        """Whether anything was left for the next reading."""
+        return bool(self.left) or self.untied
 
     @property
     def policy(self) -> Policy:
@@ -55,16 +63,28 @@ class Writer:
     def units(self, units: list[Unit], transaction: Transaction) -> bool:
         """Writes units in which something differs; whether anything was written."""
         if not self._begin(transaction):
-            self.skipped += len(units)
+            self.left |= {id(unit): unit for unit in units}
             return False
         decided = transaction.decide(partial(self._regrouped, units, transaction))
-        self.skipped += decided.skipped
+        self.left |= {id(unit): unit for unit in decided.left}
         return self._write(decided, transaction)
+
+    def anew(self, unit: Unit, transaction: Transaction) -> bool:
+        """Resolves a unit that others keep changing from what is there now; whether anything was written.
+
+        Where evidence of it has to be mended as well it stays left.
+        """
+        if not self._begin(transaction):
+            return False
+        writes = transaction.decide(partial(self._resolved, unit))
+        if not (unit.gone or unit.homeless or unit.nodes or unit.links):
+            self.left.pop(id(unit), None)
+        return self._write(_Decided(writes), transaction)
 
     def links(self, links: list[LinkSeen], transaction: Transaction) -> bool:
         """Writes links that join nobody within one unit; whether anything was written."""
         if not self._begin(transaction):
-            self.skipped += 1
+            self.untied = True
             return False
         return self._write(transaction.decide(partial(self._tied, links)), transaction)
 
@@ -86,7 +106,7 @@ class Writer:
         work.load(start)
         _take_in(work, [key for unit in units for key in unit.homeless], transaction)
         sound = [unit for unit in units if _is_as_read(unit, work, members)]
-        decided = _Decided(skipped=len(units) - len(sound))
+        decided = _Decided(left=[unit for unit in units if unit not in sound])
         keys = {key for unit in sound for key in unit.keys}
         work.nodes = {key: node for key, node in work.nodes.items() if key in keys}
         for unit in sound:
@@ -94,6 +114,14 @@ class Writer:
             decided.gone |= _regroup(unit, work, self._cause)
         decided.writes = writes_of(work, self.customer_id, reads)
         return bool(sound), decided
+
+    def _resolved(self, unit: Unit, reads: Reads) -> tuple[bool, Writes]:
+        stream = Stream(self.policy, self.customer_id, reads, reads.start(unit.keys, []), self.found.decided)
+        stream.resolve_anew(
+            unit.keys, {key: partial(_said_now, *said) for key, said in unit.claims.items()}, self._cause
+        )
+        writes = stream.writes()
+        return writes.anything, writes
 
     def _tied(self, links: list[LinkSeen], reads: Reads) -> tuple[bool, _Decided]:
         work = Workspace(self.policy, self.found.decided)
@@ -174,10 +202,14 @@ def _mend(unit: Unit, work: Workspace) -> list[LinkSeen]:
     for key, partners in unit.partners.items():
         work.nodes[key].shared = key in unit.shared
         work.nodes[key].partners = codec.counted(partners)
-        known, told = map(codec.claims_of, unit.claims[key])
-        held = work.nodes[key].claims
-        work.nodes[key].claims = told if held == known else claims.merged(held, told)
+        work.nodes[key].claims = _said_now(*unit.claims[key], work.nodes[key].claims)
     return [link for link in unit.links if _tie(link, work)]
+
+
+def _said_now(known: list[str], told: list[str], held: Words) -> Words:
+    """What a key says by the observations; where it was heard since the reading, with that."""
+    read, by_observations = codec.claims_of(known), codec.claims_of(told)
+    return by_observations if held == read else claims.merged(held, by_observations)
 
 
 def _sight(key: str, seen: Seen, work: Workspace) -> None:

@@ -28,7 +28,8 @@ from graph_cdp.rules import Holding, broken, rules_between
 from graph_cdp.state import Neighbourhood, Outcome, Reader, Reply, Retold, Writes
 
 # What one key says of its traits: of each, when and what.
-Claims = tuple[str, Mapping[str, tuple[int, str | None]]]
+Words = Mapping[str, tuple[int, str | None]]
+Claims = tuple[str, Words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,20 @@ class Stream:
         """Resolves what a decision about these keys changes, made or taken back; keys that nobody has seen wait."""
         self._cause = cause
         self._settle([], {key for key in keys if key in self._work.nodes}, set())
+
+    def resolve_anew(self, keys: Collection[str], words: Mapping[str, Callable[[Words], Words]], cause: str) -> None:
+        """Resolves the customers of these keys as if nothing of them had been resolved before.
+
+        Of all their members is counted again whom they are shared with; `words` tell of a key what it says by what it
+        is held to say. All beyond is taken for resolved.
+        """
+        self._cause, work = cause, self._work
+        region = self._whole({key for key in keys if key in work.nodes})
+        for key in region:
+            work.recount(key)
+            if key in words:
+                work.nodes[key].claims = words[key](work.nodes[key].claims)
+        self._anew(region, region)
 
     def _sight(self, usable: Iterable[str], observation: Observation) -> set[str]:
         """Sees the keys once more; those that rules or decisions look at in a way that this may change."""

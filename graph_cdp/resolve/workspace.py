@@ -193,6 +193,17 @@ class Workspace:
                 overshared.append(node)
         return overshared
 
+    def recount(self, key: str) -> None:
+        """Counts the partners of an identifier of which all links were read, and says whether it is shared."""
+        node, namespace = self.nodes[key], namespace_of(key)
+        counted = (self._policy.partner_group(namespace, other) for other in self._adjacent[key])
+        node.partners = dict(Counter(found[0] for found in counted if found))
+        node.shared = self._is_overshared(node)
+
+    def _is_overshared(self, node: Node) -> bool:
+        namespace = namespace_of(node.key)
+        return any(count > self._policy.bears_partners(namespace, name) for name, count in node.partners.items())
+
     def forget(self, key: str) -> set[str]:
         """Takes an identifier out, of which all links were read, and they with it; those that join again for that."""
         node = self.gone[key] = self.nodes.pop(key)
@@ -220,8 +231,7 @@ class Workspace:
         node.partners[group] -= 1
         if not node.partners[group]:
             del node.partners[group]
-        was = node.shared
-        node.shared = any(count > self._policy.bears_partners(namespace, name) for name, count in node.partners.items())
+        was, node.shared = node.shared, self._is_overshared(node)
         return was and not node.shared
 
     def merge(self, one: Customer, other: Customer) -> Customer:

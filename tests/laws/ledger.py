@@ -4,17 +4,23 @@ writes, and complains when they do not fit what it holds."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 
 from graph_cdp.epochs import Epochs
 from graph_cdp.link.claims import claims_of, said
 from graph_cdp.link.exact import links_of
 from graph_cdp.model import Decision, Link, Observation, value_of
 from graph_cdp.policy import Policy
+from graph_cdp.resolve.claims import merged
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.resolve.recycling import epochs_named, recycled
-from graph_cdp.resolve.stream import Stream
+from graph_cdp.resolve.stream import Stream, Words
 from graph_cdp.state import Change, CustomerState, Neighbourhood, NodeState, Reply, Retold, Writes
+
+
+def _said(now: Words, held: Words) -> Words:
+    return now
 
 
 class Ledger:
@@ -82,6 +88,17 @@ class Ledger:
         keys = {named.meant(key, self.policy) for key in (about.a, about.b)}
         stream = Stream(self.policy, self.customer_id, self, self._part(keys, []), epochs.knows(self.policy, decided))
         stream.decide(keys, f"decision {decision.id}")
+        self._write(stream.writes())
+
+    def resolve_anew(self, policy: Policy) -> None:
+        """What a relink does with customers that others keep changing, here with all at once."""
+        self.policy = policy
+        words: dict[str, Words] = {}
+        for seen in self.told:
+            if claim := claims_of(seen, policy):
+                words[claim[0]] = merged(words.get(claim[0], {}), claim[1])
+        stream = Stream(policy, self.customer_id, self, self.start(self.nodes, []), self._decided())
+        stream.resolve_anew(list(self.nodes), {key: partial(_said, words.get(key, {})) for key in self.nodes}, "policy")
         self._write(stream.writes())
 
     def _part(self, keys: Collection[str], links: list[Link]) -> Neighbourhood:

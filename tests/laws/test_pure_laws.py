@@ -35,6 +35,10 @@ SCHEMA = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.In
 TOLD = {"key": pl.String, "trait": pl.String, "at": pl.Int64, "value": pl.String}
 
 
+# A relink that blocks or recycles other values makes the evidence anew, and leaves none of this to the stream.
+RELINKED = [policy for policy in POLICIES if "[blocked]" not in policy and "recycled_after" not in policy]
+
+
 def bulk_members(rows, policy: Policy, said=(), decided=()) -> dict[str, str]:
     evidence, epochs = split(pl.DataFrame(rows, schema=SCHEMA, orient="row"), policy)
     told = renamed(pl.DataFrame(list(said), schema=TOLD, orient="row"), "key", "at", epochs)
@@ -77,6 +81,16 @@ def test_words_taken_back_and_said_anew_part_and_join_as_the_definition_says(mad
         ledger.ingest([seen])
     assert ledger.member_of == expected(made, policy)
     assert bulk_members(rows_of(made), Policy(policy), said_of(made, policy)) == expected(made, policy)
+
+
+@given(observations(most=30), st.sampled_from(RELINKED), st.sampled_from(RELINKED), decisions())
+def test_what_was_resolved_under_another_policy_is_resolved_anew_as_the_definition_says(made, before, policy, decided):
+    ledger = Ledger(Policy(before))
+    ledger.ingest(made)
+    for decision in decided:
+        ledger.decide(decision)
+    ledger.resolve_anew(Policy(policy))
+    assert ledger.member_of == expected(made, policy, decided)
 
 
 @given(observations(), policies, decisions())
