@@ -143,7 +143,9 @@ class Traffic(RuleBasedStateMachine):
         everything = Everything(self.engine.graph, moment, policy, decisions, self.engine.customer_id)
         table = exports.members(everything, policy)
         assert dict(table.iter_rows()) == {key: customer_id(anchor) for key, anchor in then.items()}
-        for key in data.draw(st.lists(st.sampled_from(sorted(then)), max_size=2)) if then else []:
+        # A value alone leads to its latest epoch, which has a name of its own here.
+        asked = [key for key in sorted(then) if not any(other.startswith(f"{key}@") for other in then)]
+        for key in data.draw(st.lists(st.sampled_from(asked), max_size=2)) if asked else []:
             profile = self.engine.profile(key, moment)
             assert profile["customer_id"] == customer_id(then[key])
             own = {row["key"] for row in profile["identifiers"] if then[row["key"]] == then[key]}
