@@ -29,9 +29,13 @@ class Familiar:
         self._young: dict[_Evidence, Span] = {}
         self._old: dict[_Evidence, Span] = {}
 
+    def forget(self) -> None:
+        """Takes nothing for known any more: the graph may be another one, as after a restart on an older copy."""
+        self._under = None
+
     def knows(self, seen: Observation, under: object) -> bool:
         """Whether the graph holds all that `seen` says of who is who. `under` are the policy and the decisions."""
-        if under != self._under:
+        if self._under is None or under != self._under:
             return False
         evidence = _evidence(seen)
         span = self._young.get(evidence) or self._old.get(evidence)
@@ -39,7 +43,7 @@ class Familiar:
 
     def learn(self, committed: Iterable[Observation], policy: Policy, under: object) -> None:
         """Takes in what the graph holds by now."""
-        if under != self._under:
+        if self._under is None or under != self._under:
             self._under, self._young, self._old = under, {}, {}
         young = self._young
         for seen in committed:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from graph_cdp import ingest, normalise
 from graph_cdp.epochs import Epochs
+from graph_cdp.errors import StoreError
 from graph_cdp.familiar import Familiar, says_who_alone
 from graph_cdp.ingest import letters, segment
 from graph_cdp.ingest.files import kept
@@ -91,7 +92,11 @@ class Intake:
 
     def commit(self, items: Sequence[Item], graph: Graph) -> list[Reply]:
         """Absorbs the items in one transaction, and remembers what is in the graph from now on."""
-        terms, replies = graph.write(partial(self._absorb, items))
+        try:
+            terms, replies = graph.write(partial(self._absorb, items))
+        except StoreError:
+            self.familiar.forget()
+            raise
         stored = (seen for seen, reply in zip(items, replies, strict=True) if reply.outcome not in _NOT_NEW)
         self.familiar.learn((one for one in stored if isinstance(one, Observation)), terms.policy, terms.name)
         return replies

@@ -10,6 +10,7 @@ import neo4j
 from graph_cdp.model import Link
 from graph_cdp.state import CustomerState, Neighbourhood, Retold
 from graph_cdp.store import codec
+from graph_cdp.store.connection import ConflictError
 from graph_cdp.store.statements import statement
 
 Pair = tuple[str, str]
@@ -19,6 +20,7 @@ _ALWAYS: Final = "~"
 _PART: Final = "read/part"
 _WHOLES: Final = "read/wholes"
 _CUSTOMER: Final = "customer"
+_TRIES: Final = 10
 _Part = tuple[list[Values], list[Values], list[Values]]
 
 
@@ -116,7 +118,7 @@ class Reads:
             return held
         kept = {one: values for one, values in held.items() if one[0] != _CUSTOMER and spared.isdisjoint(_ends(one))}
         homes = {(_CUSTOMER, values[-1]) for one, values in kept.items() if isinstance(one, str)}
-        return kept | {home: held[home] for home in homes}
+        return kept | {home: held[home] for home in homes if home in held}
 
     def _start(self, keys: Collection[str], pairs: Collection[Pair]) -> _Part:
         self._keys.update(keys)
@@ -132,13 +134,22 @@ class Reads:
 
     def _part(self, name: str, /, **parameters: Any) -> _Part:
         """A part of the graph comes as one record of lists: records by the thousand cost more than what is in them."""
-        nodes, customers, links = next(iter(self._run(name, **parameters)), ([], [], []))
+        nodes, customers, links = self._of_one_moment(name, parameters)
         links = [values for values in links if values[1] is not None]
         said: dict[Any, Values] = {values[0]: values for values in nodes}
         said |= {(_CUSTOMER, values[0]): values for values in customers}
         said |= {(*tuple(sorted(values[:2])), values[2]): values[2:] for values in links}
         self._note(name, said)
         return nodes, customers, links
+
+    def _of_one_moment(self, name: str, parameters: Mapping[str, Any]) -> _Part:
+        """The answer of a statement, asked again where another writer's commit came into the middle of it."""
+        for _ in range(_TRIES):
+            nodes, customers, links = next(iter(self._run(name, **parameters)), ([], [], []))
+            there = {values[0] for values in customers}
+            if all(values[-1] in there for values in nodes):
+                return nodes, customers, links
+        raise ConflictError
 
     def _note(self, name: str, said: Mapping[Any, Values]) -> None:
         """Two readings of one attempt may be of two moments; then what was decided holds for neither."""

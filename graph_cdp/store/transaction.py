@@ -71,7 +71,9 @@ class Transaction:
     def homes(self, keys: Collection[str]) -> dict[str, tuple[str, bool, tuple[int, ...]]]:
         """Of each of these identifiers that the graph knows: its customer, whether it is shared, its later epochs."""
         rows = self.run("read/homes", keys=sorted(keys))
-        return {row["key"]: (row["customer"], row["shared"], codec.later_of(row["later"])) for row in rows}
+        # A customer that is being deleted as this is read has no id any more.
+        there = (row for row in rows if row["customer"] is not None)
+        return {row["key"]: (row["customer"], row["shared"], codec.later_of(row["later"])) for row in there}
 
     def write(self, writes: Writes, policy: Policy, customer_id: Callable[[str], str]) -> None:
         """Writes identifiers, links and customers."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
+from time import monotonic, sleep
 
 import httpx
 from graph_cdp_api import admission
@@ -38,6 +39,13 @@ def nobody_writes(engine: Engine) -> Iterator[None]:
         holding.result(30)
 
 
+def until(holds: Callable[[], object]) -> None:
+    end = monotonic() + 20
+    while not holds():
+        assert monotonic() < end
+        sleep(0.01)
+
+
 def identify(api: Api, number: int) -> httpx.Response:
     base = f"http://127.0.0.1:{api.port}"
     message = {"userId": f"group-{number}", "messageId": f"group-{number}"}
@@ -64,11 +72,9 @@ def test_a_full_queue_is_answered_with_when_to_come_again(api: Api, engine: Engi
     monkeypatch.setattr(gathering, "MOST_WAITING", 2)
     with ThreadPoolExecutor(2) as pool, nobody_writes(engine):
         waiting = [pool.submit(identify, api, 100)]
-        while not engine.gathering._writers:
-            pass
+        until(lambda: engine.gathering._writers and not engine.gathering.waiting)
         waiting.append(pool.submit(identify, api, 101))
-        while engine.gathering.waiting < 1:
-            pass
+        until(lambda: engine.gathering.waiting)
         batch = {"batch": [{"type": "identify", "userId": f"group-10{number}"} for number in range(2, 4)]}
         refused = api.http.post("/v1/batch", json=batch)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")

@@ -117,6 +117,7 @@ class servers_cleared:  # noqa: N801 (reads as a function)
             session.run(
                 "MATCH (n) WHERE NOT n:Migration AND NOT n:GraphCdpTestStore AND NOT n:Setting DETACH DELETE n"
             ).consume()
+        self._engine._intake.familiar.forget()
         return self._engine
 
     def __exit__(self, *_: object) -> None:
