@@ -51,8 +51,8 @@ Cursor = Annotated[
     str | None,
     Query(
         max_length=4000,
-        description="Where to go on: `next` of the page before.",
-        examples=["WyIiLCAiIl0"],
+        description="Where to go on: `next` of the page before; empty: at the beginning.",
+        examples=[""],
         json_schema_extra={"format": "cursor"},
     ),
 ]

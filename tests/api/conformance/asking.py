@@ -26,6 +26,8 @@ def described(engine: Engine) -> Iterator[Api]:
     with running(engine, Keys.of(keys)) as api:
         message = {"userId": "42", "traits": {"email": "ann@example.com", "phone": "+48601234567"}}
         api.http.post("/v1/identify", json=message, auth=("w-secret", ""))
+        seen = {"userId": "42", "event": "Product Viewed", "properties": {"brand": "Lumia"}}
+        api.http.post("/v1/track", json=seen, auth=("w-secret", ""))
         yield api
 
 
