@@ -208,7 +208,9 @@ class Intake:
             stream.take(seen, made, said)
         stream.settle_epochs(epochs)
         writes = stream.writes()
-        return writes.anything or any(seen.order for seen in fresh), (stream, writes, epochs.named)
+        # An order is written beside the customer, and the epochs of a recycled value may have other keys by the commit.
+        held = any(seen.order or any(policy.rest(namespace_of(key)) for key in seen.keys) for seen in fresh)
+        return writes.anything or held, (stream, writes, epochs.named)
 
     def retry(
         self, uids: list[str], transaction: Transaction, remedy: letters.Remedy = letters.NONE
