@@ -176,7 +176,7 @@ def test_status_says_of_a_relink_that_was_broken_off_and_the_next_command_that_w
         "import os, sys\n"
         "from graph_cdp import engine, relinking\n"
         "from graph_cdp.relinking import running\n"
-        "running._pass = lambda *_: os._exit(9)\n"
+        "running._pass = lambda *_, **__: os._exit(9)\n"
         "with engine.Engine.open(sys.argv[1]) as opened: opened.relink()\n"
     )
     assert subprocess.run([sys.executable, "-c", code, desk.store], check=False).returncode == 9

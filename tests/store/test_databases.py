@@ -111,7 +111,9 @@ def test_a_query_is_loaded_whatever_stands_in_it(engine: Engine, people: str, tm
     mapping = mapping_of(tmp_path, f"query_{source_of(people)}")
     query = "SELECT id, mail, 'a:b' AS town, balance, changed FROM people WHERE mail LIKE 'p1%';"
     assert load(engine, Asked(people, query=query), mapping) == {"joined": 1}
-    assert engine.profile(f"record:query_{source_of(people)}/1")["traits"]["city"]["value"] == "a:b"
+    city = engine.profile(f"record:query_{source_of(people)}/1")["traits"]["city"]
+    # The other town was said at the same time, and more often.
+    assert "a:b" in [city["value"], *(other["value"] for other in city["runner_ups"])]
 
 
 @pytest.mark.parametrize(
