@@ -63,6 +63,9 @@ def listening(host: str, port: int, *, local: bool) -> Iterator[socket.socket]:
                 "(set GRAPH_CDP_WRITE_KEYS and GRAPH_CDP_API_KEYS, or leave --host at 127.0.0.1)"
             )
         listener = socket.create_server((str(address[0]), port), family=family, backlog=2048)
+        # Head and body of an answer are two packets, and the second would wait 40 ms for the first to be acknowledged.
+        # What is accepted has the option from the listener; asyncio sets it only where the protocol has a number.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no such port"
         raise UsageError(f"cannot listen on {host}, port {port}: {reason} (choose another --host or --port)") from None

@@ -20,6 +20,7 @@ from typing import IO
 import httpx
 import pytest
 from graph_cdp_api.keys import Keys
+from graph_cdp_api.serve import listening
 
 from graph_cdp.engine import Engine
 from tests import servers
@@ -201,3 +202,10 @@ def test_a_failure_of_our_own_tells_nothing_and_names_the_log(dead: tuple[Api, E
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:graph-cdp:problem:internal")
     assert answer.headers["x-request-id"]
     assert PRIVATE not in answer.text + caplog.text
+
+
+def test_no_packet_of_an_answer_waits_for_the_one_before_to_be_acknowledged() -> None:
+    with listening("127.0.0.1", 0, local=True) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
