@@ -25,7 +25,7 @@ from graph_cdp.store.evidence import Progress
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.transaction import Transaction
 
-_PASSES: Final = 10
+_PASSES: Final = 20
 _PATIENT_PASSES: Final = 5
 
 
@@ -87,11 +87,12 @@ def _until_nothing_differs(run: _Run, looks: list[Look], *, settled: bool) -> pl
     `settled`: every writer was under this policy already when the look was taken, so that it may find nothing to do.
     """
     policy, rebuild = looks[0].policy, looks[0].told is not None
+    # Under a policy that was in force before, those who bring evidence keep in order what is never at rest.
+    lenient = rebuild and settled
     for number in range(_PASSES):
         found = looks.pop()
         skipped = _pass(run, found, patient=number < _PATIENT_PASSES)
-        # Evidence that is never at rest while everything is read is kept in order by those who bring it.
-        if settled and not run.wrote and not (skipped and (number < _PATIENT_PASSES or not rebuild)):
+        if settled and not run.wrote and not (skipped and (number < _PATIENT_PASSES or not lenient)):
             return found.members.keys
         del found
         looks.append(look(run.graph, policy, run.customer_id, run.progress, rebuild=rebuild))
