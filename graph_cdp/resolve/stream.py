@@ -115,10 +115,15 @@ class Stream:
 
     def _hang(self, told: Retold, values: Collection[str], said: Claims | None) -> list[Node]:
         """Tells one observation of these values again; the identifiers that become shared by it."""
-        span, names = Span.at(told.occurred_at), [key for key in told.keys if not self._policy.is_blocked(key)]
-        anew = {key for key in names if value_of(key) in values}
+        span, usable = Span.at(told.occurred_at), [key for key in told.keys if not self._policy.is_blocked(key)]
+        anew = {key for key in usable if value_of(key) in values}
         for key in anew:
             self._work.sight(key, span, told.source)
+        # What was told after the reading is read now, and the decision made anew. What a relink has yet to make is left
+        # to it.
+        if unread := sorted(set(usable) - self._work.nodes.keys()):
+            self._work.load(self._reader.start(unread, ()))
+        names = [key for key in usable if key in self._work.nodes]
         if said and said[0] in anew:
             node = self._work.nodes[said[0]]
             node.claims = merged_claims(node.claims, said[1])

@@ -228,6 +228,9 @@ class Workspace:
         if counted is None:
             return False
         group, _ = counted
+        if group not in node.partners:
+            # Where a relink has not come yet it was not counted by this policy; the relink will.
+            return False
         node.partners[group] -= 1
         if not node.partners[group]:
             del node.partners[group]
