@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
@@ -90,8 +91,12 @@ class Jobs:
         """
         policy = None if policy_text is None else checked(Policy(policy_text, "policy"))
         carry_out = self.relinks.plan if dry_run else self.relinks.relink
-        work = lambda progress: carry_out(policy, progress)  # noqa: E731
-        return self._start(work, kind="relink", dry_run=dry_run, fingerprint=policy.fingerprint if policy else None)
+        return self._start(
+            partial(carry_out, policy),
+            kind="relink",
+            dry_run=dry_run,
+            fingerprint=policy.fingerprint if policy else None,
+        )
 
     def apply(self, job_id: str) -> Row:
         """Starts carrying out the plan of a dry run. Raises `NotFoundError`, or `JobStateError` where there is none."""
@@ -102,8 +107,9 @@ class Jobs:
             )
         text = self.graph.ask("read/job_plan", id=job_id)[0]["plan"]
         plan = _through_file(lambda path: path.write_text(text, encoding="utf-8"), self.relinks.load)
-        work = lambda progress: self.relinks.apply(plan, progress)  # noqa: E731
-        return self._start(work, kind="apply", dry_run=False, fingerprint=made["fingerprint"], of=job_id)
+        return self._start(
+            partial(self.relinks.apply, plan), kind="apply", dry_run=False, fingerprint=made["fingerprint"], of=job_id
+        )
 
     def one(self, job_id: str) -> Row:
         """A job as it is now. Raises `NotFoundError`."""

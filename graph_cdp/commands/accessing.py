@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,9 +41,17 @@ def _written(found: dict[str, Any], to: Path) -> dict[str, int]:
         raise InputError(
             str(to), f"cannot be made: {broken.strerror}", "give a folder that can be written to"
         ) from None
-    files.write_text(json.dumps(found["profile"], ensure_ascii=False, indent=2) + "\n", to / "profile.json")
+    _write(json.dumps(found["profile"], ensure_ascii=False, indent=2) + "\n", to / "profile.json")
     parts = {name: rows for name, rows in found.items() if isinstance(rows, list)}
     for name, rows in parts.items():
         lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        files.write_text("".join(lines), to / f"{name}.ndjson")
+        _write("".join(lines), to / f"{name}.ndjson")
     return {name: len(rows) for name, rows in parts.items()}
+
+
+def _write(text: str, path: Path) -> None:
+    # The folder may have been there, and open to others.
+    with suppress(OSError):
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+    files.write_text(text, path)

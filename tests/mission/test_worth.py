@@ -42,6 +42,7 @@ def test_y10_a_person_gets_everything_that_is_held_with_sources_and_times(
     assert {"loyalty_card:9001", "user_id:42"} <= {row["key"] for row in held["identifiers"]}
     assert held["profile"]["person"]["name"] == "Олена Шевченко"
     assert held["links"] and held["changes"]
+    (tmp_path / "olena").mkdir(mode=0o755)
     signed = {"GRAPH_CDP_STORE_USER": server.user, "GRAPH_CDP_STORE_PASSWORD": server.password} if server.user else {}
     said = run(
         "access",
@@ -58,6 +59,7 @@ def test_y10_a_person_gets_everything_that_is_held_with_sources_and_times(
     assert said.status == 0, said.err
     lines = (tmp_path / "olena" / "observations.ndjson").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["uid"] for line in lines] == [one["uid"] for one in held["observations"]]
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "olena").iterdir()} == {0}
 
 
 def test_y10_nothing_of_others_is_among_it(shop: Shop) -> None:
