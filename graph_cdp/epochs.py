@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from graph_cdp.model import DAY, UNDATED, Span, epoch_key, namespace_of, sighting_of, value_of
@@ -104,19 +105,24 @@ def renamed(table: pl.DataFrame, column: str, at: str, epochs: Epochs) -> pl.Dat
     """The table with the keys in `column` each as that of the epoch in which the time in the column `at` lies."""
     if not epochs.later:
         return table
-    rows = table.with_row_index(_ROW)
-    recycled = rows.filter(pl.col(column).is_in(list(epochs.later)) & pl.col(at).is_not_null())
+    recycled = (
+        table.select(column, at)
+        .with_row_index(_ROW)
+        .filter(pl.col(column).is_in(list(epochs.later)) & pl.col(at).is_not_null())
+    )
     begun = [(key, first) for key, later in epochs.later.items() for first in later]
     starts = pl.DataFrame(begun, schema={_VALUE: pl.String, _BEGUN: pl.Int64}, orient="row").sort(_BEGUN)
     # Both are sorted by time alone, which is all that it takes within each value.
     by_value: Any = {"by_left": column, "by_right": _VALUE, "check_sortedness": False}
-    inside = recycled.select(_ROW, column, at).sort(at).join_asof(starts, left_on=at, right_on=_BEGUN, **by_value)
+    inside = recycled.sort(at).join_asof(starts, left_on=at, right_on=_BEGUN, **by_value)
     time = pl.from_epoch(_BEGUN, time_unit="us").dt.strftime("%Y-%m-%dT%H:%M:%S.%6fZ")
     named = inside.filter(pl.col(_BEGUN).is_not_null()).select(
         _ROW, pl.concat_str(column, pl.lit("@"), time).alias(_NAME)
     )
-    both = rows.join(named, on=_ROW, how="left", maintain_order="left")
-    return both.with_columns(pl.coalesce(_NAME, column).alias(column)).drop(_ROW, _NAME)
+    place = np.arange(len(table), dtype=np.uint32)
+    place[named[_ROW].to_numpy()] = np.arange(len(table), len(table) + len(named))
+    # Not by a join, which would make the whole table anew for the few.
+    return table.with_columns(pl.concat([table[column], named[_NAME]]).gather(pl.Series(place)).alias(column))
 
 
 def split(links: pl.DataFrame, policy: Policy) -> tuple[pl.DataFrame, Epochs]:
@@ -129,7 +135,7 @@ def split(links: pl.DataFrame, policy: Policy) -> tuple[pl.DataFrame, Epochs]:
     last = pl.col("last_seen" if "last_seen" in links.columns else "first_seen").fill_null(pl.col("first_seen"))
     span = pl.col("first_seen").alias("first"), last.alias("last")
     may_be = _of_namespaces(policy.rests)
-    seen = pl.concat([links.filter(may_be(end)).select(pl.col(end).alias("key"), *span) for end in ("a", "b")])
+    seen = pl.concat([links.select(pl.col(end).alias("key"), *span).filter(may_be("key")) for end in ("a", "b")])
     epochs = epochs_of(recycled_among(seen, policy), policy.rest)
     return renamed(renamed(links, "a", "first_seen", epochs), "b", "first_seen", epochs), epochs
 

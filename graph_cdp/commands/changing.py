@@ -14,7 +14,7 @@ from rich.markup import escape
 from graph_cdp import render, terminal
 from graph_cdp.commands.base import AsJson, AsOf, Author, NoStore, PolicyFile, Store, ToldBy, app, moment_of, opened
 from graph_cdp.errors import UsageError
-from graph_cdp.offline import given_in, policy_from, resolve_file
+from graph_cdp.offline import Named, policy_from, resolve_file
 
 if TYPE_CHECKING:
     from graph_cdp.deciding import Made
@@ -42,8 +42,8 @@ def resolve(
     as_json: AsJson = False,
 ) -> None:
     """Resolve a file of links into a file of members, without a store."""
-    given = given_in(links, decisions, records)
-    keys, customers = resolve_file(given, to, policy_from(policy), id_secret or "")
+    named = Named(links, decisions, records)
+    keys, customers = resolve_file(named, to, policy_from(policy), id_secret or "")
     if not id_secret:
         terminal.err.print("no --id-secret: the customer ids are not keyed, so whoever knows a key can compute its id")
     terminal.show(

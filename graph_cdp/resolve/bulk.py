@@ -14,7 +14,7 @@ from graph_cdp.model import EPOCH_OF_A_VALUE, UNDATED
 from graph_cdp.policy import CONTRADICTION, DECISION, Policy
 from graph_cdp.resolve import claims, components
 from graph_cdp.resolve.breaches import over_limits, told_apart
-from graph_cdp.resolve.columns import columns_of, rows_of, where
+from graph_cdp.resolve.columns import Columns, columns_of, rows_of, where
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.interning import Ints
 from graph_cdp.resolve.keyrules import KeyRules, partners_of
@@ -32,7 +32,13 @@ def resolve(
     a trait is taken back) and `at` (microseconds, null where undated). The order of the rows, their multiplicity and
     which end stands first do not matter. Raises `NoKeyError` if an end of a link is no key.
     """
-    columns = columns_of(links, policy)
+    return resolved(columns_of(links, policy), policy, decided, told)
+
+
+def resolved(
+    columns: Columns, policy: Policy, decided: Decided = UNDECIDED, told: pl.DataFrame | None = None
+) -> Members:
+    """The same of links that are columns already, so that who has very many can let go of their table."""
     rules = KeyRules(columns.keys, policy)
     partners = partners_of(columns.a, columns.b, rules)
     shared = np.zeros(len(columns.keys), dtype=np.bool_)

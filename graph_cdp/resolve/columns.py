@@ -39,8 +39,10 @@ def is_key(text: pl.Expr) -> pl.Expr:
 
 def columns_of(links: pl.DataFrame, policy: Policy) -> Columns:
     """The usable part of a table of links. Raises `NoKeyError` if an end of a link is no key."""
-    both = links.filter(pl.col("b").is_not_null())
-    alone = links.filter(pl.col("b").is_null())
+    # Where every row is a link nothing is copied.
+    both, alone = links, links.clear()
+    if links["b"].null_count():
+        both, alone = links.filter(pl.col("b").is_not_null()), links.filter(pl.col("b").is_null())
     keys, code = interned(pl.concat([both["a"], both["b"], alone["a"]]))
     _check(keys)
     one, other, lone = np.split(code, [len(both), 2 * len(both)])
@@ -50,8 +52,8 @@ def columns_of(links: pl.DataFrame, policy: Policy) -> Columns:
         np.minimum.at(first, ends, times)
     tiers = {kind: policy.tier(kind) for kind in both["kind"].unique() if policy.joins(kind)}
     tier = both["kind"].replace_strict(tiers, default=0, return_dtype=pl.Int64).to_numpy()
-    pairs = (np.minimum(one, other), np.maximum(one, other), tier, seen)
-    return _without_blocked(Columns(keys, first, *where((tier > 0) & (one != other), *pairs)), policy)
+    a, b = np.minimum(one, other), np.maximum(one, other, out=other)
+    return _without_blocked(Columns(keys, first, *where((tier > 0) & (a != b), a, b, tier, seen)), policy)
 
 
 def _check(keys: pl.Series) -> None:

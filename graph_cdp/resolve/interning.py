@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+
+_PART: Final = 1_000_000
 
 
 def interned(named: pl.Series) -> tuple[pl.Series, Ints]:
@@ -14,7 +18,13 @@ def interned(named: pl.Series) -> tuple[pl.Series, Ints]:
     named = named.rechunk()
     texts, code = _by_hash(named, named.hash())
     # Two texts of one hash, once in a million tables of ten million texts, were taken for one.
-    return (texts, code) if (texts.gather(code) == named).all() else _by_lookup(named)
+    return (texts, code) if _names(texts, code, named) else _by_lookup(named)
+
+
+def _names(texts: pl.Series, code: Ints, named: pl.Series) -> bool:
+    """Whether each of `named` is the text at its place; looked at by parts, for all texts at once are large."""
+    parts = range(0, len(named), _PART)
+    return all((texts.gather(code[at : at + _PART]) == named.slice(at, _PART)).all() for at in parts)
 
 
 def _by_hash(named: pl.Series, hashes: pl.Series) -> tuple[pl.Series, Ints]:
@@ -24,6 +34,8 @@ def _by_hash(named: pl.Series, hashes: pl.Series) -> tuple[pl.Series, Ints]:
     heads = np.empty(len(named), dtype=np.bool_)
     heads[:1] = True
     np.not_equal(in_order[1:], in_order[:-1], out=heads[1:])
+    # Of all that resolving takes this is the most, so what is not needed any more goes at once.
+    del hashes, in_order
     texts = named.gather(order.filter(pl.Series(heads))).sort()
     # The n-th smallest hash is that of this text.
     place = texts.hash().arg_sort().to_numpy()

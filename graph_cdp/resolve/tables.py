@@ -14,7 +14,7 @@ from graph_cdp.files import column_names
 from graph_cdp.model import Decision
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
-from graph_cdp.resolve.columns import NoKeyError, is_key
+from graph_cdp.resolve.columns import NoKeyError, columns_of, is_key
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.identity import hasher
 from graph_cdp.rules import compared
@@ -39,8 +39,8 @@ class Table:
 class Given:
     """What customers are derived from, as tables.
 
-    `links` has `a, b, kind` (`first_seen`); a row with an empty `b` says when the key `a` itself was seen. `decisions`
-    has `verdict, a, b` (`at, id, of`). `records` has `key` (`at`), and every other column of it is a trait.
+    `links` is as `evidence_of` makes it. `decisions` has `verdict, a, b` (`at, id, of`). `records` has `key` (`at`),
+    and every other column of it is a trait.
     """
 
     links: Table
@@ -53,20 +53,29 @@ def resolve(given: Given, policy: Policy, secret: str) -> tuple[pl.DataFrame, in
 
     Raises `InputError`, naming the file and the column or the line, for a table that is not what it should be.
     """
-    evidence = evidence_of(given.links.rows, given.links.name)
     decided = _decided(given.decisions) if given.decisions else UNDECIDED
-    split, epochs = epochs_in(evidence, policy)
-    told = renamed(_told(given.records), "key", "at", epochs) if given.records else None
+    records = _told(given.records) if given.records else None
+    links, name = given.links.rows, given.links.name
+    # The table of links is let go of as soon as it is columns, for it takes as much memory as all the rest.
+    del given
+    links, epochs = epochs_in(links, policy)
     try:
-        members = bulk.resolve(split, policy, decided.meaning(lambda key: epochs.meant(key, policy)), told)
+        columns = columns_of(links, policy)
     except NoKeyError:
-        raise _no_key(evidence, given.links.name) from None
+        raise _no_key(links, name) from None
+    del links
+    told = None if records is None else renamed(records, "key", "at", epochs)
+    members = bulk.resolved(columns, policy, decided.meaning(lambda key: epochs.meant(key, policy)), told)
     table = pl.DataFrame({"key": members.keys, "customer_id": members.ids(hasher(secret))})
     return table, len(members.anchor)
 
 
 def evidence_of(links: pl.DataFrame, name: str) -> pl.DataFrame:
-    """The table as `bulk.resolve` takes it: empty texts are null, times are microseconds."""
+    """A table of links as `bulk.resolve` takes it: empty texts are null, times are microseconds.
+
+    `links` has `a, b, kind` (`first_seen`, `last_seen`); a row with an empty `b` says when the key `a` itself was seen.
+    Raises `InputError`, naming the column or the line.
+    """
     missing = [column for column in _REQUIRED if column not in links.columns]
     if missing:
         there = column_names(links.columns)

@@ -164,7 +164,7 @@ LONG = [
     "MATCH (a:Identifier)-[*]-(b) RETURN count(*)",
     "MATCH p = (a:Identifier)-[:LINK*]-(b) RETURN max(length(p))",
     "MATCH (a:Identifier)-[:LINK*1..30]-(b:Identifier) WHERE a.key < b.key RETURN count(*) ORDER BY 1",
-    "MATCH (a:Identifier), (b:Identifier), (c:Identifier), (d:Identifier), (e:Event) WHERE a.key <> c.key RETURN count(*)",
+    "MATCH (a:Identifier), (b:Identifier), (c:Identifier), (d:Identifier) WHERE a.key <> c.key RETURN count(*)",
     "MATCH (a)-[:LINK]-(b)-[:LINK]-(c)-[:LINK]-(d)-[:LINK]-(e)-[:LINK]-(f)-[:LINK]-(g)-[:LINK]-(h) RETURN count(*)",
     "MATCH p = ALL SHORTEST (a:Identifier)-[:LINK]-+(b:Identifier) WITH p ORDER BY length(p) DESC RETURN count(p)",
 ]

@@ -148,8 +148,7 @@ def test_the_exported_links_resolve_to_the_members(engine: Engine, tmp_path: Pat
     engine.absorb([*STORY, seen(ANN, PHONE, on="2019-12-01")])
     engine.export("links", tmp_path / "links.csv")
     engine.export("members", tmp_path / "members.csv")
-    given = offline.given_in(tmp_path / "links.csv")
-    offline.resolve_file(given, tmp_path / "resolved.csv", Policy(RULES), SECRET)
+    offline.resolve_file(offline.Named(tmp_path / "links.csv"), tmp_path / "resolved.csv", Policy(RULES), SECRET)
     assert pl.read_csv(tmp_path / "resolved.csv").equals(pl.read_csv(tmp_path / "members.csv"))
 
 

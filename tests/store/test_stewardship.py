@@ -10,7 +10,7 @@ import pytest
 from graph_cdp.engine import Engine
 from graph_cdp.errors import ConflictingError, KeyFormatError, NotFoundError, UsageError
 from graph_cdp.model import DAY, Observation
-from graph_cdp.offline import given_in
+from graph_cdp.offline import Named, given_in
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import tables
 from graph_cdp.resolve.identity import hasher
@@ -224,7 +224,7 @@ def test_exported_links_decisions_and_records_resolve_to_the_same_members(engine
     paths = {name: tmp_path / f"{name}.csv" for name in ("links", "decisions", "records", "members")}
     for name, path in paths.items():
         engine.export(name, path)
-    given = given_in(paths["links"], paths["decisions"], paths["records"])
+    given = given_in(Named(paths["links"], paths["decisions"], paths["records"]))
     assert tables.resolve(given, Policy(RULES), SECRET)[0].equals(pl.read_csv(paths["members"], infer_schema=False))
 
 

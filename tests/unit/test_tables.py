@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from graph_cdp.errors import InputError, UsageError
-from graph_cdp.offline import given_in, resolve_file
+from graph_cdp.offline import Named, resolve_file
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import tables
 from graph_cdp.resolve.identity import hasher
@@ -24,7 +24,7 @@ def resolved(
     columns: dict, policy: str = "", decisions: dict | None = None, records: dict | None = None
 ) -> dict[str, str]:
     given = tables.Given(
-        tables.Table(pl.DataFrame(columns), "links.csv"),
+        tables.Table(tables.evidence_of(pl.DataFrame(columns), "links.csv"), "links.csv"),
         decisions and tables.Table(pl.DataFrame(decisions), "decisions.csv"),
         records and tables.Table(pl.DataFrame(records), "records.csv"),
     )
@@ -170,19 +170,18 @@ def test_files_of_every_ending_give_the_same_members(ending: str, tmp_path: Path
     table = pl.DataFrame({**LINKS, "first_seen": ["2024-01-02T00:00:00Z", None]})
     links, to = tmp_path / f"links.{ending}", tmp_path / "members.csv"
     {"parquet": table.write_parquet, "csv": table.write_csv, "ndjson": table.write_ndjson}[ending](links)
-    assert resolve_file(given_in(links), to, Policy(""), "secret") == (3, 1)
+    assert resolve_file(Named(links), to, Policy(""), "secret") == (3, 1)
     assert to.read_text() == "key,customer_id\n" + "".join(f"{key},{customer_id(A)}\n" for key in (A, B, C))
 
 
 def test_a_file_of_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown ending"):
-        given = tables.Given(tables.Table(pl.DataFrame(LINKS), "links.csv"))
-        resolve_file(given, tmp_path / "members.txt", Policy(""), "secret")
+        resolve_file(Named(tmp_path / "links.csv"), tmp_path / "members.txt", Policy(""), "secret")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"links\.csv"):
-        resolve_file(given_in(tmp_path / "links.csv"), tmp_path / "members.csv", Policy(""), "secret")
+        resolve_file(Named(tmp_path / "links.csv"), tmp_path / "members.csv", Policy(""), "secret")
 
 
 RULES = '[kinds]\nlogin = { tier = 2 }\n[[contradictions]]\ntrait = "birth_date"\ntier = 2\n'
