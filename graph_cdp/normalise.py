@@ -55,12 +55,20 @@ def identifier(namespace: str, raw: object, *, country: str | None = None, sourc
     """
     if type(raw) is str and len(raw) <= LONGEST:
         return _remembered(namespace, raw, country, source)
-    return f"{namespace}:{_rule(namespace)(raw, country, source)}"
+    return _made(namespace, raw, country, source)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _remembered(namespace: str, raw: str, country: str | None, source: str) -> str:
-    return f"{namespace}:{_rule(namespace)(raw, country, source)}"
+    return _made(namespace, raw, country, source)
+
+
+def _made(namespace: str, raw: object, country: str | None, source: str) -> str:
+    key = f"{namespace}:{_rule(namespace)(raw, country, source)}"
+    # Whoever could send one would put a key of theirs among the epochs of somebody else's value.
+    if value_of(key) != key:
+        raise Unusable("ends in @ and a time, as the name of an epoch does")
+    return key
 
 
 def parse_key(text: str, *, country: str | None = None) -> str:

@@ -38,7 +38,7 @@ class Then(Questions):
     """What some observations make of the keys in them, under a policy and decisions.
 
     Right for those keys of which all observations are among them. `graph` is the one of today, which knows the names
-    of companies.
+    of companies and what products are.
     """
 
     def __init__(
@@ -255,7 +255,11 @@ class Then(Questions):
     def _customer_orders(self, id: str) -> list[Row]:
         own = {key for key in self._members.get(id, ()) if self._policy.base(namespace_of(key)) == "order"}
         told = [event for event in self._of(id) if event["order"]]
-        return orders_of(told, own) if own else []
+        return orders_of(told, own, self._categories) if own else []
+
+    def _categories(self, products: list[str]) -> dict[str, str]:
+        rows = self._today.ask("read/categories", keys=products)
+        return {row["key"]: row["category"] for row in rows}
 
     def _timeline(self, id: str, limit: int, **window: Any) -> list[Row]:
         wanted = [event for event in self._of(id) if _within(event, window)]

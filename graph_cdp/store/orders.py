@@ -45,6 +45,9 @@ class Book(Protocol):
     def describe(self, label: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Brings the entities of one label up to date."""
 
+    def categorise(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Gives products the categories that were said last of them."""
+
 
 def observation_of(row: Mapping[str, Any]) -> Observation:
     """What a stored event says of an order, as the observation that it was."""
@@ -62,6 +65,9 @@ def record_orders(transaction: Book, observations: Iterable[Observation]) -> Non
         return
     held = _held(transaction, sorted({order.key for _, _, order in said}))
     transaction.describe("Product", (_product(v, one, line) for v, one, order in said for line in order.lines))
+    transaction.categorise(
+        _category(v, one, line) for v, one, order in said for line in order.lines if line.category is not None
+    )
     transaction.describe("Store", (_place(v, order.key, "store", order.store) for v, _, order in said if order.store))
     transaction.describe("Brand", (_place(v, "", "brand", order.brand) for v, _, order in said if order.brand))
     _write_lines(transaction, said, held)
@@ -91,16 +97,22 @@ def _held(transaction: Book, keys: Sequence[str]) -> dict[str, _Held]:
 
 
 def _product(version: str, seen: Observation, line: OrderLine) -> Row:
+    """What a line says of its product. One that only has its number takes no name back, so it is the oldest of all."""
     name = line.name or line.sku
-    # By the day, so that a product that sells all day is written once a day.
     return {
         "key": product_key(seen.source, line.sku),
-        "version": f"{version[:10]}|{name}|{line.category or ''}",
+        # By the day, so that a product that sells all day is written once a day.
+        "version": f"{version[:10]}|{name}" if line.name else "",
         "sku": line.sku,
         "name": name,
-        "category": line.category,
         "caption": name,
     }
+
+
+def _category(version: str, seen: Observation, line: OrderLine) -> Row:
+    """The category that a line says its product is of."""
+    key = product_key(seen.source, line.sku)
+    return {"key": key, "version": f"{version[:10]}|{line.category}", "category": line.category}
 
 
 def _place(version: str, order: str, what: str, name: str) -> Row:

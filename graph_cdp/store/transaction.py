@@ -24,6 +24,8 @@ EVERYBODY: Final = "*"
 # Who has not looked for longer makes everything anew.
 TOUCHES_KEPT: Final = 2_000
 _FORGOTTEN_EVERY: Final = 256
+# Where a product has more, it is sooner said that anybody may have changed.
+_MOST_BUYERS: Final = 1_000
 
 
 class Transaction:
@@ -133,15 +135,23 @@ class Transaction:
 
         Hubs such as products are locked only where something new is said of them, and looked at again under the lock.
         """
-        newest: dict[str, Mapping[str, Any]] = {}
-        for row in rows:
-            if row["version"] >= newest.get(row["key"], row)["version"]:
-                newest[row["key"]] = row
-        if not newest:
+        ordered = _newest(rows)
+        if not ordered:
             return
-        ordered = [dict(newest[key]) for key in sorted(newest)]
         claimed = {row["key"] for row in self.run("write/claim", label, rows=ordered)}
         self._rows("write/describe", [row for row in ordered if row["key"] in claimed], label)
+
+    def categorise(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Gives products the category of a later `version`; what is made of their buyers' orders changes with it."""
+        ordered = _newest(rows)
+        if not ordered:
+            return
+        before = {row["key"]: row["category"] for row in self.run("write/claim_categories", rows=ordered)}
+        claimed = [row for row in ordered if row["key"] in before]
+        self._rows("write/categories", claimed)
+        if moved := [row["key"] for row in claimed if row["category"] != before[row["key"]]]:
+            buyers = {row["id"] for row in self.run("read/buyers", keys=moved, limit=_MOST_BUYERS)}
+            self._touched |= buyers if len(buyers) < _MOST_BUYERS else {EVERYBODY}
 
     def hold_everybody_up(self) -> Mapping[str, Any]:
         """Lets nobody else append to the change feed until the commit; what is in force: `policy`, `decisions`."""
@@ -212,6 +222,15 @@ class Transaction:
     def _rows(self, name: str, rows: list[dict[str, Any]], label: str = "") -> None:
         if rows:
             self.run(name, label, rows=rows)
+
+
+def _newest(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of each key the row of the latest version, in the order of the keys."""
+    newest: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        if row["version"] >= newest.get(row["key"], row)["version"]:
+            newest[row["key"]] = row
+    return [dict(newest[key]) for key in sorted(newest)]
 
 
 def _by_pair(links: Iterable[Link]) -> list[Link]:

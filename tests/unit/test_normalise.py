@@ -102,6 +102,12 @@ def test_an_opaque_identifier_is_nfc() -> None:
     assert identifier("user_id", "Zoe\u0308") == "user_id:Zo\u00eb"
 
 
+@pytest.mark.parametrize("namespace", ["user_id", "device", "shop_a.cookie", "record", "phone", "email"])
+def test_a_value_that_would_be_taken_for_an_epoch_of_another_is_refused(namespace: str) -> None:
+    with pytest.raises(Unusable):
+        identifier(namespace, "48601234567@2020-01-01T00:00:00.000000Z", country="PL", source="crm")
+
+
 @pytest.mark.parametrize("raw", [True, None, [], {}, ["a"], b"a"])
 def test_what_is_neither_text_nor_number_is_refused(raw: object) -> None:
     assert reason("user_id", raw) == "neither text nor a number"
