@@ -270,16 +270,25 @@ class Engine:
 
         return self.graph.reading(read)
 
-    def customer_graph(self, customer_id: str, limit: int) -> Row:
+    def customer_graph(self, customer_id: str, limit: int, moment: Moment | None = None) -> Row:
         """A customer, its members, and what they are linked with and were seen with, beside `customer` and `kind`.
 
-        Those say where the id leads today. Raises `NotFoundError` for an id that never was.
+        Those say where the id leads today. Of the past it is the customer of today's anchor, as `neighbours`. Raises
+        `NotFoundError` for an id that never was, or of which nothing was known then.
         """
         home = self.graph.customer_by_id(customer_id)
         if home is None:
             raise NotFoundError("no customer ever had this id (a key is looked up under /profiles)")
-        start = ("Customer", str(home["customer"]))
-        return home | self.graph.reading(lambda graph: walking.neighbours(graph, start, 2, limit))
+        anchor, start = str(home["key"]), ("Customer", str(home["customer"]))
+
+        def read(graph: Snapshot) -> Row:
+            if moment is None:
+                return walking.neighbours(graph, start, 2, limit)
+            past = self._past(graph, [anchor], moment).graph
+            then = lookup.known_then(past, anchor, graph, moment)
+            return walking.neighbours(past, ("Customer", str(then["customer"])), 2, limit)
+
+        return home | self.graph.reading(read)
 
     def path(self, a: str, b: str, longest: int) -> Row:
         """A shortest way in the graph between two identifiers. Raises `NotFoundError`."""

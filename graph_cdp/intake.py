@@ -146,7 +146,7 @@ class Intake:
         ):
             transaction.append(writes.changes, policy, terms.decisions)
         else:
-            transaction.touch()
+            transaction.touch(policy)
         now = writes.homes()
         replies += [Reply(seen.message_id, "known", now(*owners[seen.uid])) for seen in quiet]
         return {

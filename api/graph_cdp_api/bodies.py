@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import json
 import zlib
+from asyncio import timeout
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from graph_cdp_api.problems import NotJsonError, TooLargeError
+from graph_cdp_api.problems import NotJsonError, SlowError, TooLargeError
 
 MOST_BYTES: Final = 4 * 2**20
+SECONDS: Final = 30
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+@asynccontextmanager
+async def in_time() -> AsyncIterator[None]:
+    """Raises `SlowError` after `SECONDS`: what a body may bring is counted as taken for as long as it is awaited."""
+    try:
+        async with timeout(SECONDS):
+            yield
+    except TimeoutError:
+        raise SlowError(f"the body took more than {SECONDS} seconds to come: send it again, or less at once") from None
 
 
 async def _bytes(request: Request) -> bytes:
@@ -29,12 +43,16 @@ Body = Annotated[bytes, Depends(_bytes)]
 
 
 async def received(request: Request, most: int) -> bytes | None:
-    """The body, unpacked where it is gzip; None where that is more than `most` bytes. Raises `NotJsonError`."""
+    """The body, unpacked where it is gzip; None where that is more than `most` bytes.
+
+    Raises `NotJsonError`, and `SlowError` where it takes longer than `SECONDS` to come.
+    """
     taken = bytearray()
     # All of it is read: a client that is still sending when the connection closes does not get to see the refusal.
-    async for chunk in request.stream():
-        if len(taken) <= most:
-            taken += chunk
+    async with in_time():
+        async for chunk in request.stream():
+            if len(taken) <= most:
+                taken += chunk
     if len(taken) > most:
         return None
     encoding = request.headers.get("content-encoding", "identity").lower()
@@ -46,16 +64,20 @@ async def received(request: Request, most: int) -> bytes | None:
 
 
 def _unpacked(data: bytes, most: int) -> bytes | None:
-    unpacking = zlib.decompressobj(_GZIP)
-    try:
-        plain = unpacking.decompress(data, most + 1)
-    except zlib.error:
-        raise NotJsonError("the body is not the gzip that its content encoding says") from None
-    if len(plain) > most:
-        return None
-    if not unpacking.eof:
-        raise NotJsonError("the gzip of the body breaks off")
-    return plain
+    """The gzip `data`, of one member or of several, unpacked; None where that is more than `most` bytes."""
+    plain = bytearray()
+    while data:
+        unpacking = zlib.decompressobj(_GZIP)
+        try:
+            plain += unpacking.decompress(data, most + 1 - len(plain))
+        except zlib.error:
+            raise NotJsonError("the body is not the gzip that its content encoding says") from None
+        if len(plain) > most:
+            return None
+        if not unpacking.eof:
+            raise NotJsonError("the gzip of the body breaks off")
+        data = unpacking.unused_data
+    return bytes(plain)
 
 
 def parsed(body: bytes) -> Any:

@@ -54,6 +54,10 @@ class TooLargeError(GraphCdpError):
     """A body of more bytes than are taken at once."""
 
 
+class SlowError(GraphCdpError):
+    """A body that took too long to come."""
+
+
 class LimitError(GraphCdpError):
     """A request to the tracking API over one of its limits, which the sentence names."""
 
@@ -104,6 +108,7 @@ TABLE: Final[Mapping[type[Exception], Problem]] = {
     ForbiddenError: Problem(403, "forbidden", "Not allowed"),
     QueryRefusedError: Problem(403, "query-refused", "The query may not run"),
     NotFoundError: Problem(404, "not-found", "Nothing is known of that"),
+    SlowError: Problem(408, "slow", "The body did not come in time"),
     EvidenceMovedError: Problem(409, "evidence-moved", "The evidence has changed since"),
     ConflictingError: Problem(409, "conflict", "That does not go with what holds already"),
     JobStateError: Problem(409, "wrong-state", "The job is in no state for that"),

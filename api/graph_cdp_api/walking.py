@@ -39,9 +39,12 @@ def neighbours(key: Key, engine: TheEngine, moment: Then, depth: Depth = 1, limi
     "/customers/{id}",
     responses=schemas.answers(schemas.PartOfGraph) | schemas.problems(300) | schemas.MOVED,
 )
-def customer(id: Id, request: Request, engine: TheEngine, limit: Nodes = 500) -> JSONResponse:
-    """A customer with its identifiers, their links, and what they bought and were seen with."""
-    found = engine.customer_graph(id, limit)
+def customer(id: Id, request: Request, engine: TheEngine, moment: Then, limit: Nodes = 500) -> JSONResponse:
+    """A customer with its identifiers, their links, and what they bought and were seen with.
+
+    As of a time it is the one whom its oldest identifier of today belonged to, with identifiers, links and events.
+    """
+    found = engine.customer_graph(id, limit, moment)
     if found.pop("kind") == "shared":
         raise SharedError(engine.candidates(id))
     today = str(found.pop("customer"))

@@ -27,7 +27,7 @@ router = APIRouter(
     prefix="/v1",
     tags=["writing"],
     dependencies=[Depends(admitted)],
-    responses=schemas.segment_errors(400, 401, 429, 503),
+    responses=schemas.segment_errors(400, 401, 408, 429, 503),
 )
 
 SUCCESS: Final = {"success": True}

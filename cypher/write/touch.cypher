@@ -1,9 +1,11 @@
-// Notes whose evidence a transaction has changed, under a number that nobody else gets until the commit.
+// Notes whose evidence a transaction has changed, under a number that nobody else gets until the commit; what is in force.
 // params: customers
-// returns: number
+// returns: number, policy
 MERGE (s:Setting {name: 'touches'})
 ON CREATE SET s.caption = 'touches', s.number = 0
 SET s.number = s.number + 1
 CREATE (t:Touch)
 SET t.number = s.number, t.customers = $customers, t.caption = 'touch'
-RETURN t.number AS number
+WITH t
+OPTIONAL MATCH (p:Setting {name: 'policy'})
+RETURN t.number AS number, p.value AS policy

@@ -36,14 +36,28 @@ class Asked:
 
     @property
     def name(self) -> str:
-        """What tells this from everything else that is loaded from a source, without the address of the database."""
-        rows = self.table or hashlib.blake2b((self.query or "").encode(), digest_size=8).hexdigest()
-        return f"{rows}/{self.watermark or ''}"
+        """What tells this from everything else that is loaded from a source; address and query only as a digest.
+
+        Who reads as which user does not matter, and two databases may have tables of one name.
+        """
+        rows = self.table or _digest(self.query or "")
+        return f"{_digest(_database_of(self.url))}/{rows}/{self.watermark or ''}"
 
     def completed(self, mapping: Mapping) -> Asked:
         """The same with what the mapping says where nothing is said."""
         rows = (self.table, self.query) if self.table or self.query else (mapping.table, mapping.query)
         return Asked(self.url, *rows, self.watermark or mapping.watermark)
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _database_of(url: str) -> str:
+    """Which database an address means, whoever asks and by whichever driver."""
+    made = _url(url)
+    name = made.database or ""
+    return str(Path(name).resolve()) if made.host is None else f"{made.host}:{made.port or ''}/{name}"
 
 
 def place_of(url: str) -> str:

@@ -17,6 +17,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from graph_cdp.errors import StoreAwayError, StoreError, UsageError
 from graph_cdp.store import embedded
+from graph_cdp.store.interrupts import uninterrupted
 
 Result = TypeVar("Result")
 
@@ -119,14 +120,18 @@ class Connection:
             yield
 
     def _once(self, work: Callable[[neo4j.Transaction], Result]) -> Result:
-        with self.driver.session(database=self.database) as session, session.begin_transaction() as transaction:
+        with (
+            uninterrupted(),
+            self.driver.session(database=self.database) as session,
+            session.begin_transaction() as transaction,
+        ):
             result = work(transaction)
             transaction.commit()
             return result
 
     def read(self, statement: str, /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of one reading statement."""
-        with self._plainly(), self.driver.session(database=self.database) as session:
+        with self._plainly(), uninterrupted(), self.driver.session(database=self.database) as session:
             return list(session.run(statement, parameters))
 
     def reading(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
@@ -143,13 +148,20 @@ class Connection:
 
     def _read_once(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
         # A transaction function, for its BEGIN travels with the first statement; the driver itself never tries again.
-        with self.driver.session(database=self.database) as session:
+        with uninterrupted(), self.driver.session(database=self.database) as session:
             return session.execute_read(work)
 
     def stream(self, statement: str, /, **parameters: Any) -> Iterator[neo4j.Record]:
         """The rows of one reading statement as they come, however many."""
         with self._plainly(), self.driver.session(database=self.database) as session:
-            yield from session.run(statement, parameters)
+            with uninterrupted():
+                rows = iter(session.run(statement, parameters))
+            while True:
+                with uninterrupted():
+                    row = next(rows, None)
+                if row is None:
+                    return
+                yield row
 
 
 def _conflict(error: BaseException) -> bool:

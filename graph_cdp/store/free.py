@@ -22,7 +22,8 @@ MOST_BYTES: Final = 8 * 2**20
 _FETCHED: Final = 100
 _PLACE: Final = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
 _QUOTED: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`]|``)*`""", re.DOTALL)
-_USE: Final = re.compile(r"(?<![.\w$:])USE\s", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_USE: Final = re.compile(r"(?<![.\w$:])USE\b(?!\s*[:,.)=\]}]|\s*$)", re.IGNORECASE)
 _TIME: Final = ("TransactionTimedOut", "Terminated", "LockClientStopped", "TransactionMarkedAsFailed")
 _MEMORY: Final = ("OutOfMemory", "MemoryPool", "TransactionMemoryLimit")
 
@@ -61,7 +62,8 @@ class Free:
         )
 
     def _check(self, session: neo4j.Session, text: str, parameters: Mapping[str, Any], seconds: float) -> None:
-        if _USE.search(_QUOTED.sub("''", text)):
+        # What stands in quotes goes first, for it may look like a comment.
+        if _USE.search(_COMMENT.sub(" ", _QUOTED.sub("''", text))):
             raise QueryRefusedError("USE leads to another database")
         with session.begin_transaction(timeout=seconds) as transaction:
             summary = transaction.run(_own(f"EXPLAIN\n{text}"), dict(parameters)).consume()

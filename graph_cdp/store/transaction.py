@@ -169,6 +169,8 @@ class Transaction:
         since, number = rfc3339(micros(datetime.now(UTC))), len(self.run("read/policies")) + 1
         row = {"number": number, "since": since, "fingerprint": policy.fingerprint, "text": policy.text}
         self.run("write/policy", row={**row, "caption": f"policy {policy.fingerprint}"})
+        # Whoever has not touched yet sees the new policy when they do.
+        self.touch_everybody()
 
     def append(self, changes: Sequence[Change], policy: Policy, decisions: int | None) -> None:
         """Appends to the change feed what was decided under `policy` and the decisions up to that number.
@@ -204,13 +206,18 @@ class Transaction:
         """Tells of which customers there is new evidence that says nothing of who they are."""
         self._touched.update(customers)
 
-    def touch(self) -> None:
+    def touch(self, policy: Policy | None = None) -> None:
         """Notes whose evidence has changed, for those who keep what they make of it; `append` does so by itself.
 
-        Who reads these notes in the order of their numbers misses none: a number is had until the commit.
+        Who reads these notes in the order of their numbers misses none: a number is had until the commit. All begins
+        anew where `policy`, under which nothing had to be resolved, is not in force any more: under the next one it may
+        have to be, and the relink may have read everything already.
         """
         if self._touched:
-            number: int = self.run("write/touch", customers=sorted(self._touched))[0]["number"]
+            answer = self.run("write/touch", customers=sorted(self._touched))[0]
+            if policy is not None and answer["policy"] != policy.text:
+                raise ConflictError
+            number: int = answer["number"]
             if number % _FORGOTTEN_EVERY == 0:
                 self.run("write/forget_touches", until=number - TOUCHES_KEPT)
 

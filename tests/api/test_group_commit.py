@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,7 +11,7 @@ from threading import Event
 from time import monotonic, sleep
 
 import httpx
-from graph_cdp_api import admission
+from graph_cdp_api import admission, bodies, tracking
 from graph_cdp_api.keys import Keys
 
 from graph_cdp import gathering
@@ -89,6 +91,19 @@ def test_more_bytes_than_fit_are_refused_before_they_are_kept(engine: Engine, mo
         large = api.http.post("/v1/track", json={"userId": "1", "event": "x", "properties": {"text": "x" * 2000}})
         assert (large.status_code, large.headers["retry-after"]) == (429, "1")
         assert api.http.post("/v1/track", json={"userId": "1", "event": "x"}).status_code == 200
+
+
+def test_bodies_that_do_not_come_hold_nobody_else_up_for_long(engine: Engine, monkeypatch) -> None:
+    monkeypatch.setattr(admission, "MOST_AT_ONCE", 3 * tracking.MOST_BYTES)
+    monkeypatch.setattr(bodies, "SECONDS", 1)
+    head = b"POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with running(engine, Keys()) as api, contextlib.ExitStack() as stack:
+        silent = [stack.enter_context(socket.create_connection(("127.0.0.1", api.port))) for _ in range(3)]
+        for one in silent:
+            one.sendall(head)
+        until(lambda: api.http.post("/v1/track", json={"userId": "1", "event": "x"}).status_code == 429)
+        until(lambda: api.http.post("/v1/track", json={"userId": "1", "event": "x"}).status_code == 200)
+        assert [one.recv(1000).split(b" ", 2)[1] for one in silent] == [b"408"] * 3
 
 
 def test_a_batch_of_many_times_what_goes_together_is_answered_message_by_message(api: Api) -> None:

@@ -97,6 +97,11 @@ def test_a_profile_and_its_reasons_are_asked_for_as_of_a_moment(each_api: Api) -
     assert each_api.http.get("/why", params={**why, "as_of": "2026-03-02T00:00:00Z"}).json()["path"]
     assert each_api.http.get(path, params={"as_of": "2025-01-01T00:00:00Z"}).status_code == 404
     assert each_api.http.get(path, params={"told_by": "2025-01-01T00:00:00Z"}).status_code == 404
+    walk = f"/graph/customers/{then['customer_id']}"
+    drawn = each_api.http.get(walk, params={"as_of": "2026-02-02T00:00:00Z"}).json()["nodes"]
+    assert "email:past@example.com" in {node["properties"].get("key") for node in drawn}
+    assert "phone:+48601000111" not in {node["properties"].get("key") for node in drawn}
+    assert each_api.http.get(walk, params={"as_of": "2025-01-01T00:00:00Z"}).status_code == 404
     both = {"as_of": "2026-02-02T00:00:00Z", "told_by": "2026-02-02T00:00:00Z"}
     assert each_api.http.get(path, params=both).status_code == 404
 

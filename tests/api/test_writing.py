@@ -171,6 +171,13 @@ def test_a_batch_without_messages_is_refused(api: Api, body: str):
     assert (answer.status_code, answer.json()["success"]) == (400, False)
 
 
+def test_a_gzip_body_of_several_members_is_unpacked_whole(api: Api):
+    packed = gzip.compress(b'{"userId": "gzip-2", ') + gzip.compress(b'"traits": {"city": "Lublin"}}')
+    answer = api.http.post("/v1/identify", content=packed, headers={"Content-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert api.http.get("/profiles/user_id:gzip-2").json()["traits"]["city"]["value"] == "Lublin"
+
+
 @pytest.mark.parametrize("data", [b"no gzip", gzip.compress(b"{}" * 100, mtime=0)[:20]])
 def test_broken_gzip_is_refused(api: Api, data: bytes):
     answer = api.http.post("/v1/track", content=data, headers={"Content-Encoding": "gzip"})

@@ -95,6 +95,14 @@ def test_a_table_is_loaded_and_only_what_is_new_the_next_time(engine: Engine, pe
     assert traits["city"]["at"] == "2026-03-01T10:00:00.000000Z"
 
 
+def test_two_databases_with_one_mapping_are_each_loaded_whole(engine: Engine, tmp_path: Path) -> None:
+    mapping = mapping_of(tmp_path, "shops")
+    for number, name in ((9, "one"), (1, "two")):
+        url = f"sqlite:///{tmp_path}/{name}.db"
+        execute(url, CREATE, INSERT.format(number, "shops", DAYS.format(number)))
+        assert load(engine, Asked(url, table="people", watermark="id"), mapping) == {"created": 1}
+
+
 def test_a_load_that_breaks_off_before_its_end_keeps_no_more_than_was_committed(
     engine: Engine, people: str, tmp_path: Path
 ) -> None:

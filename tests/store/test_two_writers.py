@@ -181,6 +181,47 @@ def test_a_policy_put_in_force_while_a_writer_decides_holds_for_what_it_writes(
         assert job.plan_relink().summary["identifiers_moved"] == 0
 
 
+def test_a_blocked_key_that_comes_while_it_is_unblocked_is_looked_at(
+    neo4j: servers.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty(neo4j)
+    told = [seen("one", "cookie:1", "user_id:1"), seen("three", "user_id:1")]
+    with open_engines(neo4j, 2, '[blocked]\nemail = ["b@b.test"]\n') as (writer, job):
+        writer.absorb(told)
+        read_events = Transaction.known_events
+
+        def relinked_meanwhile(transaction, observations):
+            monkeypatch.undo()
+            job.relink(Policy("[namespaces.user_id]\ntrust = 1\n"))
+            return read_events(transaction, observations)
+
+        monkeypatch.setattr(Transaction, "known_events", relinked_meanwhile)
+        writer.absorb([seen("last", "user_id:1", "email:b@b.test")])
+        held = memberships(writer)
+        assert ("email:b@b.test", customer_id("cookie:1")) in held
+        assert job.relink(rebuild=True).summary["identifiers_moved"] == 0
+
+
+def test_what_says_nothing_new_is_taken_again_where_another_policy_came_in_force_meanwhile(
+    neo4j: servers.Server,
+) -> None:
+    empty(neo4j)
+    under: list[str] = []
+    with open_engines(neo4j, 2, "") as (writer, job):
+        writer.absorb([seen("one", "user_id:1")])
+
+        def touching(transaction: Transaction) -> None:
+            policy = transaction.run("read/in_force")[0]["policy"]
+            under.append(policy)
+            if len(under) == 1:
+                job.relink(Policy("[namespaces.user_id]\nunique = true\n"))
+            transaction.meet(["somebody"])
+            transaction.touch(Policy(policy))
+
+        writer.graph.write(touching)
+    assert [text.count("unique") for text in under] == [0, 1]
+
+
 @contextlib.contextmanager
 def open_engines(server: servers.Server, count: int, policy: str) -> Iterator[list[Engine]]:
     with contextlib.ExitStack() as stack:
