@@ -27,12 +27,20 @@ def versions(
     `fact` is what an event tells of an order, None where that is not the customer's to tell.
     """
     told = _told({row["key"] for row in orders}, events)
+    known_of: dict[str, str | None] = {}
     uids = sorted({event["uid"] for some in told.values() for event in some})
     rows = {row["uid"]: row for row in graph.ask("read/told_orders", uids=uids)} if uids else {}
+
+    def categories(products: list[str]) -> dict[str, str]:
+        if missing := [product for product in products if product not in known_of]:
+            known_of.update(dict.fromkeys(missing))
+            known_of.update((row["key"], row["category"]) for row in graph.ask("read/categories", keys=missing))
+        return {product: category for product in products if (category := known_of[product]) is not None}
+
     for key, some in told.items():
         for at in sorted({event["at"] or "" for event in some}):
             known = [event for event in some if (event["at"] or "") <= at]
-            held = orders_of((rows[event["uid"]] for event in known if event["uid"] in rows), [key])
+            held = orders_of((rows[event["uid"]] for event in known if event["uid"] in rows), [key], categories)
             facts = [said for event in known if (said := fact(event)) is not None]
             found = [sale for sale in sales(held, facts) if sale.counts]
             yield Version(days_of(at), key, shown(found[0]) if found else None)

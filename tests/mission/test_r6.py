@@ -18,6 +18,8 @@ POLICY = """
 [namespaces.user_id]
 trust = 1
 unique = true
+[segments.kitchen]
+condition = 'any lines[category = "kitchen"]'
 [segments.krakow]
 condition = 'traits.city = "Kraków"'
 [segments.lately]
@@ -63,6 +65,7 @@ def test_who_left_as_time_passed_or_an_order_was_cancelled_has_the_moment(api: A
         "ben": ("2025-03-10T12:00:00Z", "2025-03-20T12:00:00Z"),
     }
     assert left(api, "spent") == {"ben": ("2025-03-10T12:00:00Z", "2025-03-20T12:00:00Z")}
+    assert left(api, "kitchen") == {"ben": ("2025-03-10T12:00:00Z", "2025-03-20T12:00:00Z")}
 
 
 def test_who_says_something_else_of_themselves_leaves_when_it_was_said(api: Api) -> None:
@@ -77,6 +80,7 @@ def test_a_profile_lists_what_was_left_beside_what_it_is_in(api: Api) -> None:
     profile = api.http.get("/profiles/user_id:ben").json()
     assert [row["name"] for row in profile["segments"]] == ["krakow", "never_bought"]
     assert profile["left_segments"] == [
+        {"name": "kitchen", "title": "", "entered": "2025-03-10T12:00:00Z", "left": "2025-03-20T12:00:00Z"},
         {
             "name": "lately",
             "title": "Bought within a quarter",
