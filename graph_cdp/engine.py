@@ -24,7 +24,7 @@ from graph_cdp.normalise import Unusable
 from graph_cdp.past import Moment, Then, walked
 from graph_cdp.past.everything import Everything
 from graph_cdp.policy import Policy, default_policy
-from graph_cdp.profiling import Asked, profile_of, profile_of_company, profile_today
+from graph_cdp.profiling import Asked, Standing, profile_of, profile_of_company, profile_today
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
@@ -190,7 +190,7 @@ class Engine:
     def _day(self) -> date:
         return self.today()
 
-    def _segments_at(self, moment: Moment | None) -> Callable[[Questions, str, str], list[Row]]:
+    def _segments_at(self, moment: Moment | None) -> Callable[[Questions, str, str], Standing | None]:
         return partial(self.crowd.segments_of, now=datetime.fromisoformat(moment.until) if moment else None)
 
     def timeline(self, key: str, window: Window, limit: int) -> Row:
@@ -409,13 +409,11 @@ class Engine:
         return len(table)
 
     def export_segment(
-        self, name: str, to: Path, channel: str | None = None, platform: str | None = None, moment: Moment | None = None
+        self, name: str, to: Path, channel: str | None = None, platform: str | None = None, *, left: bool = False
     ) -> int:
         """Writes a segment to a file, as `Crowd.export` makes it; how many rows."""
         files.check_ending(to)
-        if moment is not None:
-            raise UsageError("only members can be exported as of a moment (leave --as-of and --told-by out)")
-        table = self.crowd.export(name, channel, platform)
+        table = self.crowd.export(name, channel, platform, left=left)
         files.write_table(table, to)
         return len(table)
 

@@ -93,6 +93,7 @@ def _lines(found: Row) -> list[tuple[str, str]]:
         ("campaigns", "; ".join(map(_campaign, found.get("campaigns", ())[:2]))),
         ("expects", _outlook(found.get("predictions"))),
         ("segments", _listed([one["name"] for one in found.get("segments", ())])),
+        ("left", _listed([f"{one['name']} ({one['left'][:10]})" for one in found.get("left_segments", ())])),
         ("loyalty", _loyalty(found.get("loyalty", {}))),
         ("says", _voice(found.get("voice", {}))),
         ("cart", _cart(found.get("carts", ()))),

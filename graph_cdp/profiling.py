@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from graph_cdp.errors import NotFoundError
 from graph_cdp.predict.model import KEPT_AS, Model
@@ -48,6 +48,16 @@ LINKS_EACH: Final = 30
 _ANSWERS: Final = ("opened", "clicked", "replied")
 
 
+class Standing(Protocol):
+    """Where a customer stands beside the segments of the policy."""
+
+    def inside(self) -> list[Row]:
+        """Those that the customer is in."""
+
+    def left(self) -> list[Row]:
+        """Those that the customer was in and is not any more."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is asked of a profile: from which day ages count, for which parts (all without any) and which brand."""
@@ -55,7 +65,7 @@ class Asked:
     today: date
     include: str = ""
     brand: str = ""
-    segments: Callable[[Questions, str, str], list[Row]] = lambda *_: []
+    segments: Callable[[Questions, str, str], Standing | None] = lambda *_: None
 
 
 class Sheet:
@@ -221,9 +231,17 @@ class Sheet:
         mood = voice.voice(facts)["sentiment"]["mean"]
         return scores.figures(scored, facts, mood, self._outlook(told, bought, day), day)
 
+    @cached_property
+    def _standing(self) -> Standing | None:
+        return self._asked.segments(self._reading.graph, self.customer, self.kind)
+
     def segments(self) -> list[Row]:
         """The segments that the customer is in."""
-        return self._asked.segments(self._reading.graph, self.customer, self.kind)
+        return self._standing.inside() if self._standing else []
+
+    def left_segments(self) -> list[Row]:
+        """The segments that the customer was in and is not any more."""
+        return self._standing.left() if self._standing else []
 
     def warnings(self) -> list[Row]:
         """What a reader should know."""
@@ -282,6 +300,7 @@ PARTS: Final[Mapping[str, Callable[[Sheet], Any]]] = {
     "scores": lambda sheet: sheet.scores,
     "predictions": lambda sheet: sheet.predictions,
     "segments": Sheet.segments,
+    "left_segments": Sheet.left_segments,
     "warnings": Sheet.warnings,
     "timeline": lambda sheet: profile.timeline(sheet.recent[::-1][:TIMELINE]),
 }

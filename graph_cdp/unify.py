@@ -123,13 +123,11 @@ class Unify:
         return self.graph.reading(within)
 
     def _audiences(self, graph: Snapshot, found: Row) -> dict[str, Row]:
-        """Each segment as a trait: whether the customer is in it, and since when."""
-        entered = {
-            row["name"]: row["entered"]
-            for row in self.crowd.segments_of(graph, str(found["customer"]), str(found["kind"]))
-        }
-        names = self.crowd.segment_names()
-        return {name: _trait(name in entered, "graph-cdp", entered.get(name)) for name in names}
+        """Each segment as a trait: whether the customer is in it, and since when that is so."""
+        standing = self.crowd.segments_of(graph, str(found["customer"]), str(found["kind"]))
+        inside = {row["name"]: row["entered"] for row in standing.inside()}
+        since = inside | {row["name"]: row["left"] for row in standing.left()}
+        return {name: _trait(name in inside, "graph-cdp", since.get(name)) for name in self.crowd.segment_names()}
 
 
 def _trait(value: Any, source: str, at: str | None) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse
@@ -72,20 +72,27 @@ class Tried(_Model):
 
 
 class Member(_Model):
-    """A customer in a segment, and since when; null where it always was, as far as there are dates."""
+    """A customer in a segment, and since when; null where it always was, as far as there are dates.
+
+    Of who left it also until when.
+    """
 
     customer_id: str = Field(examples=[schemas.ID])
     entered: str | None = Field(examples=[schemas.DAY])
+    left: str | None = Field(default=None, examples=[schemas.DAY])
 
 
 class Members(_Model):
-    """A page of the customers in a segment, in the order of their ids."""
+    """A page of the customers in a segment, or of those who left it, in the order of their ids."""
 
     items: list[Member]
     next: str | None = Field(examples=[None])
 
 
 Name = Annotated[str, Path(description="The name of a segment.", examples=["loyal"])]
+State = Annotated[
+    Literal["in", "left"], Query(description="Who is in it now, or who was and is not any more.", examples=["left"])
+]
 Condition = Annotated[
     str,
     Query(
@@ -110,9 +117,9 @@ def try_condition(condition: Condition, engine: TheEngine) -> JSONResponse:
 
 
 @router.get("/segments/{name}/members", responses=schemas.answers(Members) | schemas.problems(404))
-def members(name: Name, engine: TheEngine, pages: Paged, limit: Limit = 50) -> JSONResponse:
-    """Who is in a segment now, each with the time since when."""
-    rows = engine.crowd.members(name, limit + 1, pages.after[0] if pages.after else "")
+def members(name: Name, engine: TheEngine, pages: Paged, state: State = "in", limit: Limit = 50) -> JSONResponse:
+    """Who is in a segment now, each with the time since when; or who left it, and until when."""
+    rows = engine.crowd.members(name, limit + 1, pages.after[0] if pages.after else "", left=state == "left")
     return pages.page(rows[:limit], (rows[limit - 1]["customer_id"], "") if len(rows) > limit else None)
 
 

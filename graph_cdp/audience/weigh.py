@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -31,9 +32,12 @@ _SPELLING: Final = re.compile(r"[\s_-]+")
 
 @lru_cache(maxsize=1024)
 def compiled(condition: tree.Condition) -> Holds:
-    """The function that answers whether the condition holds of a customer at a time in days since 1970."""
+    """The function that answers whether the condition holds of a customer at a time in days since 1970.
+
+    Of a time before now, of the orders as they were then.
+    """
     test = _test(condition)
-    return lambda subject, now: test(subject, now, None)
+    return lambda subject, now: test(subject.known_at(now), now, None)
 
 
 @lru_cache(maxsize=1024)
@@ -47,25 +51,52 @@ def folded(name: str) -> str:
     return _SPELLING.sub("", name).casefold()
 
 
+def steady(where: tree.Condition | None) -> bool:
+    """Whether what stands in brackets holds of an item at any time, or at none."""
+    return where is None or not any(isinstance(one, tree.Ago | tree.Items) for one in tree.walk(where))
+
+
 def chosen(items: tree.Items) -> Callable[[Subject, float], list[Item]]:
     """The function that finds the items of a customer until a time, oldest first."""
-    of_name = frozenset(map(folded, items.names))
-    where = _test(items.where) if items.where else None
+    matched = _matched(tree.Items(items.kind, items.names, items.where))
     last, since, before = items.span.last, days_of(items.span.since), days_of(items.span.before)
 
     def found(subject: Subject, now: float) -> list[Item]:
-        begin = since if last is None else now - last
-        return [
-            item
-            for item in subject.items[items.kind]
-            if (item.at <= now and (begin == ALWAYS or item.at >= begin))
-            and (last is None or item.at > begin)
-            and (before == ALWAYS or item.at < before)
-            and (not of_name or folded(str(item.row.get("name"))) in of_name)
-            and (where is None or where(subject, now, item))
-        ]
+        times, some = matched(subject, now)
+        begin = bisect_left(times, since) if last is None else bisect_right(times, now - last)
+        end = bisect_right(times, now)
+        return some[begin : end if before == ALWAYS else min(end, bisect_left(times, before))]
 
     return found
+
+
+@lru_cache(maxsize=4096)
+def _matched(items: tree.Items) -> Callable[[Subject, float], tuple[list[float], list[Item]]]:
+    """The function that finds the items whenever they happened, with their times; once for each customer if it can."""
+    match, remembers, asked = _match(items), steady(items.where), object()
+
+    def matched(subject: Subject, now: float) -> tuple[list[float], list[Item]]:
+        if remembers and (known := subject.chosen.get(asked)) is not None:
+            return known
+        some = [item for item in subject.items[items.kind] if match(subject, now, item)]
+        found = [item.at for item in some], some
+        if remembers:
+            subject.chosen[asked] = found
+        return found
+
+    return matched
+
+
+def _match(items: tree.Items) -> Test:
+    """Whether an item has one of the names, and what stands in brackets holds of it."""
+    of_name = frozenset(map(folded, items.names))
+    where = _test(items.where) if items.where else None
+
+    def match(subject: Subject, now: float, item: Item | None) -> bool:
+        named = not of_name or (item is not None and folded(str(item.row.get("name"))) in of_name)
+        return named and (where is None or where(subject, now, item))
+
+    return match
 
 
 def _test(condition: tree.Condition) -> Test:

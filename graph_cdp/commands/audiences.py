@@ -24,6 +24,9 @@ def segments(
     tried: Annotated[
         str | None, typer.Option("--try", metavar="CONDITION", help="Count what a condition would make; keep nothing.")
     ] = None,
+    left: Annotated[
+        bool, typer.Option("--left", help="Show who was in it and is not any more, and until when.")
+    ] = False,
     limit: Limit = 50,
     store: Store = None,
     as_json: AsJson = False,
@@ -32,15 +35,18 @@ def segments(
     """List the segments of the policy with how many are in each, or the customers in one of them."""
     if name and tried:
         raise UsageError("give the NAME of a segment or --try a condition, not both")
+    if left and not name:
+        raise UsageError("--left is about one segment: give its NAME")
     with opened(store) as engine:
         if tried is not None:
             found = engine.crowd.try_condition(tried)
             terminal.show(as_json, found, render.tried(found))
             return
-        rows = engine.crowd.members(name, limit) if name else engine.crowd.segments()
-    columns = ("customer_id", "entered") if name else ("name", "count", "title", "words")
-    terminal.show_list(rows, columns, as_json, as_lines)
-    terminal.remark_if_none(rows, "nobody is in it now" if name else _NONE.format("segments"))
+        rows = engine.crowd.members(name, limit, left=left) if name else engine.crowd.segments()
+    of_one = ("customer_id", "entered", *(["left"] if left else []))
+    terminal.show_list(rows, of_one if name else ("name", "count", "title", "words"), as_json, as_lines)
+    nobody = "nobody has left it" if left else "nobody is in it now"
+    terminal.remark_if_none(rows, nobody if name else _NONE.format("segments"))
 
 
 @app.command("funnels")

@@ -154,16 +154,21 @@ def export(
     platform: Annotated[
         str | None, typer.Option("--for", metavar="google|meta", help="Of a segment: hashes for an audience there.")
     ] = None,
+    left: Annotated[
+        bool, typer.Option("--left", help="Of a segment: those who were in it and are not any more.")
+    ] = False,
     store: Store = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a table of the graph to a file; members also as they were, segments also for a channel."""
-    moment = moment_of(as_of, told_by)
-    if (channel or platform) and not what.startswith("segment:"):
-        raise UsageError("--channel and --for are about a segment: give segment:NAME")
+    moment, segment = moment_of(as_of, told_by), what.startswith("segment:")
+    if (channel or platform or left) and not segment:
+        raise UsageError("--channel, --for and --left are about a segment: give segment:NAME")
+    if moment is not None and segment:
+        raise UsageError("only members can be exported as of a moment (leave --as-of and --told-by out)")
     with opened(store, finishing=True) as engine:
-        if what.startswith("segment:"):
-            rows = engine.export_segment(what.removeprefix("segment:"), to, channel, platform, moment)
+        if segment:
+            rows = engine.export_segment(what.removeprefix("segment:"), to, channel, platform, left=left)
         else:
             rows = engine.export(what, to, moment)
     terminal.show(as_json, {"rows": rows}, f"{rows:,} rows: {escape(str(to))}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import compress, islice
@@ -14,7 +14,7 @@ from graph_cdp import lookup
 from graph_cdp.audience import funnels, groups
 from graph_cdp.audience.columns import Columns
 from graph_cdp.audience.contacts import checked_channel
-from graph_cdp.audience.dates import changed, holds_now
+from graph_cdp.audience.dates import Stay, holds_now, stay
 from graph_cdp.audience.grid import grid
 from graph_cdp.audience.groups import Segment
 from graph_cdp.audience.likeness import lookalikes, shopper_of
@@ -91,14 +91,26 @@ class Crowd:
             "examples": found[:EXAMPLES],
         }
 
-    def members(self, name: str, limit: int, after: str = "") -> list[Row]:
-        """Who is in a segment, after a customer's id in the order of ids: `{customer_id, entered}`.
+    def members(self, name: str, limit: int, after: str = "", *, left: bool = False) -> list[Row]:
+        """Who is in a segment, or has `left` it, after a customer's id in the order of ids.
 
-        `entered` is null where the customer always was in it, as far as there are dates. Raises `NotFoundError`.
+        `{customer_id, entered}`, of who left `{customer_id, entered, left}`. `entered` is null where the customer
+        always was in it, as far as there are dates. Raises `NotFoundError`.
         """
         one = groups.segment(self._policy, name)
+        if left:
+            gone = islice(self._gone(one, after), limit)
+            return [{"customer_id": subject.customer_id, **_dates(was)} for subject, was in gone]
         found = islice(self._in(one, after, limit), limit)
         return [{"customer_id": subject.customer_id, "entered": _since(one, subject)} for subject in found]
+
+    def _gone(self, one: Segment, after: str = "") -> Iterator[tuple[Subject, Stay]]:
+        """Who has left a segment. What happened to everybody who is not in it is gone through, so it takes long."""
+        for page in self.people().pages(after):
+            for subject, inside in zip(page, Columns(page).holds(one.condition), strict=True):
+                was = None if inside else stay(one.condition, subject)
+                if was is not None:
+                    yield subject, was
 
     def subjects(self, name: str) -> Iterator[Subject]:
         """The customers of a segment, in the order of their ids. Raises `NotFoundError`."""
@@ -115,21 +127,30 @@ class Crowd:
             pages = people.those(self.rolls.ask(people, lambda roll: roll.members(one.name, after)), limit)
         return (subject for page in pages for subject in held(one.condition, page))
 
-    def export(self, name: str, channel: str | None = None, platform: str | None = None) -> pl.DataFrame:
+    def export(
+        self, name: str, channel: str | None = None, platform: str | None = None, *, left: bool = False
+    ) -> pl.DataFrame:
         """A segment as a table: `customer_id, entered`; or its addresses for a channel; or hashes for a platform.
 
-        Without consent for the channel nobody is in the table. Raises `NotFoundError`, and `UsageError` for a channel
-        or platform that there is not.
+        With `left` the same of those who have left it, and without channel and platform also when. Without consent for
+        the channel nobody is in the table. Raises `NotFoundError`, and `UsageError` for a channel or platform that
+        there is not.
         """
         if channel and platform:
             raise UsageError("give a channel or a platform, not both")
-        if channel:
-            return exporting.for_channel(self.subjects(name), checked_channel(channel))
-        if platform:
-            return exporting.for_platform(self.subjects(name), exporting.checked_platform(platform))
         one = groups.segment(self._policy, name)
-        rows = [(subject.customer_id, _since(one, subject)) for subject in self.subjects(name)]
-        return pl.DataFrame(rows, schema={"customer_id": pl.String, "entered": pl.String}, orient="row")
+        if channel:
+            checked_channel(channel)
+        if platform:
+            exporting.checked_platform(platform)
+        if channel or platform:
+            some = (subject for subject, _ in self._gone(one)) if left else self._in(one)
+            return exporting.for_channel(some, channel) if channel else exporting.for_platform(some, str(platform))
+        if left:
+            return exporting.listed(
+                ({"customer_id": who.customer_id, **_dates(was)} for who, was in self._gone(one)), left=True
+            )
+        return exporting.listed({"customer_id": who.customer_id, "entered": _since(one, who)} for who in self._in(one))
 
     def funnels(self) -> list[Row]:
         """The funnels of the policy in force: `{name, title, stages: [{name, condition, words}]}`."""
@@ -176,20 +197,14 @@ class Crowd:
 
         return self.graph.reading(read)
 
-    def segments_of(self, graph: Questions, id: str, kind: str, now: datetime | None = None) -> list[Row]:
-        """The segments that a customer is in, or was then: `{name, title, entered}`; none for a shared identifier."""
+    def segments_of(self, graph: Questions, id: str, kind: str, now: datetime | None = None) -> Standing:
+        """The segments that a customer is in or has left, or was and had then; none for a shared identifier."""
         terms = self.in_force.now(graph.ask if now is None else self.graph.ask)
         described = groups.segments_of(terms.policy)
         if not described or kind == "shared":
-            return []
+            return Standing()
         people = People(self.graph, terms, now or datetime.now(UTC))
-        for subject in people.of({id: kind}, graph):
-            return [
-                {"name": one.name, "title": one.title, "entered": _since(one, subject)}
-                for one in described.values()
-                if holds_now(one.condition, subject)
-            ]
-        return []
+        return Standing(people.of({id: kind}, graph), tuple(described.values()))
 
     def people(self) -> People:
         """The customers of this moment."""
@@ -214,5 +229,37 @@ def _described(one: Segment) -> Row:
 
 
 def _since(one: Segment, subject: Subject) -> str | None:
-    _, moment = changed(one.condition, subject)
-    return None if moment is None else time_of(moment)
+    was = stay(one.condition, subject)
+    return None if was is None else _dates(was)["entered"]
+
+
+def _dates(was: Stay) -> Row:
+    return {"entered": None if was.entered is None else time_of(was.entered)} | (
+        {} if was.left is None else {"left": time_of(was.left)}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A customer, or nobody, beside segments."""
+
+    subjects: Sequence[Subject] = ()
+    segments: tuple[Segment, ...] = ()
+
+    def inside(self) -> list[Row]:
+        """The segments that the customer is in: `{name, title, entered}`."""
+        return [
+            {"name": one.name, "title": one.title, "entered": _since(one, subject)}
+            for subject in self.subjects
+            for one in self.segments
+            if holds_now(one.condition, subject)
+        ]
+
+    def left(self) -> list[Row]:
+        """The segments that the customer was in and is not any more: `{name, title, entered, left}`."""
+        return [
+            {"name": one.name, "title": one.title, **_dates(was)}
+            for subject in self.subjects
+            for one in self.segments
+            if not holds_now(one.condition, subject) and (was := stay(one.condition, subject))
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -38,6 +38,12 @@ def for_platform(subjects: Iterable[Subject], platform: str) -> pl.DataFrame:
     columns, rows_of = COLUMNS[checked_platform(platform)], PLATFORMS[platform]
     rows = {tuple(row[name] for name in columns) for one in subjects for row in rows_of(one.profile_at(one.now))}
     return _table(sorted(rows), columns)
+
+
+def listed(rows: Iterable[Mapping[str, str | None]], *, left: bool = False) -> pl.DataFrame:
+    """`customer_id, entered`, and `left` of those who left."""
+    columns = ("customer_id", "entered", "left") if left else ("customer_id", "entered")
+    return _table([tuple(row[name] for name in columns) for row in rows], columns)
 
 
 def _table(rows: list[Any], columns: tuple[str, ...]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 
 from graph_cdp.model import value_of
 from graph_cdp.store.questions import LinkRow, Questions
+from graph_cdp.vocabulary import meaning_of
 
 Row = dict[str, Any]
 Grouped = Mapping[str, list[Row]]
@@ -24,7 +25,7 @@ class Page(Questions):
         self.ids, self._graph, self._until = list(ids), graph, until
         self._members: Grouped = read._members if read else self._grouped("read/members_of_many", _by_key)
         self._events: Grouped = self._before(read._events if read else self._read_events())
-        self._orders: Grouped = self._before(read._orders if read else self._read_orders())
+        self._orders: Grouped = self._restated(self._before(read._orders if read else self._read_orders()))
         self._held: dict[str, list[Row]] = read._held if read else {}
 
     def then(self, id: str, until: str) -> Page:
@@ -77,6 +78,21 @@ class Page(Questions):
         if self._until == "~":
             return rows
         return {id: [row for row in rows.get(id, []) if (row["at"] or "") <= self._until] for id in self.ids}
+
+    def _restated(self, rows: Grouped) -> Grouped:
+        """Orders with the status that they had by then."""
+        if self._until == "~":
+            return rows
+        said = {
+            key: event["name"]
+            for id in self.ids
+            for event in reversed(self.events(id))
+            if (meaning := meaning_of(event["name"])) and meaning.topic == "order"
+            for key in event["keys"]
+        }
+        return {
+            id: [{**row, "status": said.get(row["key"], row["status"])} for row in found] for id, found in rows.items()
+        }
 
     @cached_property
     def _links(self) -> Mapping[str, list[LinkRow]]:

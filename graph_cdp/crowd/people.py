@@ -6,13 +6,16 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
-from graph_cdp.audience.subject import Subject, days_of, subject_of, time_of
+from graph_cdp.audience.subject import Subject, Version, days_of, subject_of
 from graph_cdp.crowd.page import Page
+from graph_cdp.crowd.retold import versions
 from graph_cdp.intake import Terms
+from graph_cdp.model import rfc3339
 from graph_cdp.profiling import PARTS, Asked, Sheet
 from graph_cdp.project import orders
 from graph_cdp.project.facts import Fact
@@ -24,6 +27,7 @@ from graph_cdp.vocabulary import ANY, meaning_of
 
 Row = dict[str, Any]
 PAGE: Final = 1_000
+_MICROSECONDS: Final = 86_400_000_000
 
 
 @contextmanager
@@ -145,15 +149,24 @@ class People:
         own = [row for row in reversed(page.events(id)) if owned(row) is not None]
         bought = orders.sales(page.orders(id), [reading.fact(row) for row in own if _of_order(row)])
         kept = [_order(sale) for sale in bought if sale.counts]
-        return subject_of(id, self.now, kept, (_event(row, reading) for row in own), self._profile(page, sheet))
+        subject = subject_of(id, self.now, kept, (_event(row, reading) for row in own), self._profile(page, sheet))
+        return replace(subject, retold=partial(self._retold, page, reading, id, own))
+
+    def _retold(self, page: Page, reading: PageReading, id: str, own: list[Row]) -> Iterator[Version]:
+        mine = {row["uid"] for row in own}
+
+        def fact(event: Row) -> Fact | None:
+            return reading.fact(event) if event["uid"] in mine and _of_order(event) else None
+
+        return versions(self.graph, page.orders(id), page.events(id), fact, _order)
 
     def _profile(self, page: Page, present: Sheet) -> Callable[[float], Row]:
         def made(at: float) -> Row:
-            until = None if at >= self.days else time_of(at)
-            if until is None:
+            if at >= self.days:
                 return _parts(present)
-            then = page.then(present.customer, until[:-1] + ".999999Z")
-            reading = Reading(then, self.terms.policy, self.terms.decided, until)
+            # By the microsecond, as the times of events are: a second later or earlier something else was known.
+            until = rfc3339(round(at * _MICROSECONDS)) or ""
+            reading = Reading(page.then(present.customer, until), self.terms.policy, self.terms.decided, until)
             return _parts(Sheet(reading, present.customer, present.kind, Asked(date.fromisoformat(until[:10]))))
 
         return made

@@ -104,6 +104,7 @@ class Profile(Model):
     warnings: list[Object] = Field(examples=[[{"warning": "shared identifier", "key": PHONE}]])
     timeline: list[Happened]
     segments: list[Object] = Field(examples=[[{"name": "loyal", "title": "", "entered": DAY}]])
+    left_segments: list[Object] = Field(examples=[[{"name": "new", "title": "", "entered": DAY, "left": DAY}]])
 
 
 class Access(Model):
