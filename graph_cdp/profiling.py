@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from graph_cdp import lookup, normalise
 from graph_cdp.errors import NotFoundError
 from graph_cdp.predict.model import KEPT_AS, Model
 from graph_cdp.predict.outlook import outlook
@@ -36,10 +37,13 @@ from graph_cdp.project.orders import Sale
 from graph_cdp.project.scores import Figures
 from graph_cdp.reading import Reading
 from graph_cdp.state import Window
+from graph_cdp.store.ahead import Whole
 from graph_cdp.store.questions import LinkRow, Questions
+from graph_cdp.vocabulary import TELLING
 
 Row = dict[str, Any]
 
+_SHEET: Final = Whole(TELLING, presence.RECENT, KEPT_AS)
 TIMELINE: Final = 20
 MOST_CONTACTS: Final = 20
 # How many links a shared identifier of a household has with each of its people, at most.
@@ -302,10 +306,20 @@ def profile_of(reading: Reading, customer: str, kind: str, asked: Asked) -> Row:
     return made
 
 
-def profile_today(reading: Reading, customer: str, kind: str, asked: Asked) -> Row:
-    """As `profile_of`, in few statements where all parts are wanted."""
-    whole = not asked.include.strip(" ,")
-    return profile_of(reading.ahead(customer, presence.RECENT) if whole else reading, customer, kind, asked)
+def profile_today(graph: Questions, key: str, asked: Asked, reading: Callable[[Questions], Reading]) -> Row:
+    """As `profile_of`, of whom a key or a customer id leads to; in few statements where all parts are wanted.
+
+    Raises `NotFoundError` too.
+    """
+    if asked.include.strip(" ,"):
+        found = lookup.found(graph, key)
+        return profile_of(reading(graph), str(found["customer"]), str(found["kind"]), asked)
+    ahead = _SHEET.of_key(graph, normalise.parse_key(key)) if ":" in key else None
+    found = lookup.found(ahead or graph, key)
+    customer = str(found["customer"])
+    if ahead is None or not ahead.knows(customer):
+        ahead = _SHEET.of_customer(graph, customer)
+    return profile_of(reading(ahead), customer, str(found["kind"]), asked)
 
 
 def company_of(reading: Reading, row: Row, asked: Asked, known: Mapping[str, Sheet]) -> Row:
