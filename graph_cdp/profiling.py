@@ -62,6 +62,16 @@ class Asked:
     segments: Callable[[Questions, str, str], list[Row]] = lambda *_: []
 
 
+@dataclass(frozen=True, slots=True)
+class _ByThen:
+    """What figures of a day are made of: all orders, those that are asked about with their facts, and the mood."""
+
+    bought: Sequence[Sale]
+    mine: Sequence[Sale]
+    facts: Sequence[Fact]
+    mood: float | None
+
+
 class Sheet:
     """One customer, part by part. Each thing is read once, and only if a part needs it."""
 
@@ -100,7 +110,11 @@ class Sheet:
     @cached_property
     def _newest(self) -> list[Fact]:
         rows, _ = self._reading.newest(self.customer, self.own, Window(), presence.RECENT)
-        return self._reading.facts(rows)
+        # Those that tell more were taken apart already; what is newest has neither traits nor a company.
+        known = {fact.uid: fact for fact in self.__dict__.get("told", ())}
+        new = self._reading.facts(row for row in rows if row["uid"] not in known)
+        there = [known[row["uid"]] for row in rows if row["uid"] in known]
+        return sorted([*new, *there], key=lambda fact: fact.moment)
 
     @cached_property
     def bought(self) -> list[Sale]:
@@ -216,14 +230,25 @@ class Sheet:
         """How the figures stand and move, of the identifiers that are the customer's now."""
         return scores.scores(self._figures, self._today)
 
+    @cached_property
+    def _by_then(self) -> dict[tuple[int, int], _ByThen]:
+        """By how many facts and rows of orders there were: two days with as many of both had the same."""
+        return {}
+
     def _figures(self, day: date) -> Figures:
         told = scores.until(self.told, day)
-        bought = orders.sales(scores.orders_until(self._order_rows, told, day), told)
+        rows = scores.orders_until(self._order_rows, told, day)
+        name = len(told), len(rows)
+        if name not in self._by_then:
+            self._by_then[name] = self._made_of(told, orders.sales(rows, told))
+        then = self._by_then[name]
+        scored = rfm.rfm(then.mine, day, self._reading.policy.rfm)
+        return scores.figures(scored, then.facts, then.mood, self._outlook(told, then.bought, day), day)
+
+    def _made_of(self, told: Sequence[Fact], bought: Sequence[Sale]) -> _ByThen:
         mine = [sale for sale in bought if self._brand in ("", sale.brand)]
         facts = self._branded(told, mine)
-        scored = rfm.rfm(mine, day, self._reading.policy.rfm)
-        mood = voice.voice(facts)["sentiment"]["mean"]
-        return scores.figures(scored, facts, mood, self._outlook(told, bought, day), day)
+        return _ByThen(bought, mine, facts, voice.voice(facts)["sentiment"]["mean"])
 
     def segments(self) -> list[Row]:
         """The segments that the customer is in."""
