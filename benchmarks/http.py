@@ -24,6 +24,7 @@ import neo4j
 from benchmarks.results import Result
 from graph_cdp import samples
 from graph_cdp.engine import Engine
+from graph_cdp.predict.model import KEPT_AS
 from graph_cdp.project.presence import RECENT
 from graph_cdp.store.statements import statement
 from graph_cdp.vocabulary import TELLING
@@ -184,8 +185,8 @@ def _bare(transaction: neo4j.ManagedTransaction, question: str, customer: str) -
 
 def _bare_profile(key: str) -> Callable[[Ask, str], None]:
     """All rows by one statement."""
-    whole = statement("read/sheet").replace("MATCH (c:Customer {id: $id})", _CUSTOMER_OF_KEY, 1)
-    given = {"key": key, "topics": list(TELLING), "limit": RECENT + 1}
+    whole = statement("read/sheet")
+    given = {"keys": [key], "ids": [], "model": KEPT_AS, "topics": list(TELLING), "limit": RECENT + 1}
 
     def ask_all(ask: Ask, _: str) -> None:
         ask(whole, given)
@@ -208,7 +209,6 @@ def _bare_why(ask: Ask, _: str) -> None:
     ask(_LINKS_OF_BOTH, {"key": KEY, "other": COOKIE})
 
 
-_CUSTOMER_OF_KEY: Final = "MATCH (:Identifier {key: $key})-[:MEMBER_OF]->(c:Customer)"
 _LINKS_OF_BOTH: Final = """
 MATCH (:Identifier {key: $key})-[:MEMBER_OF]->(c:Customer)<-[:MEMBER_OF]-(:Identifier {key: $other})
 MATCH (c)<-[:MEMBER_OF]-(a:Identifier)-[l:LINK]-(b:Identifier)-[:MEMBER_OF]->(d:Customer)

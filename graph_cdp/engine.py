@@ -33,6 +33,7 @@ from graph_cdp.searching import BEGIN, Search, letters_of
 from graph_cdp.secret import settled_secret
 from graph_cdp.state import Letters, Place, Reply, Window
 from graph_cdp.store import explorations, exports
+from graph_cdp.store.ahead import joined
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.questions import Questions, Snapshot
 from graph_cdp.unify import Unify
@@ -168,8 +169,7 @@ class Engine:
             if lookup.is_company(key):
                 return profile_of_company(self._reading(graph), normalise.parse_key(key), asked)
             if moment is None:
-                found = lookup.found(graph, key)
-                return profile_today(self._reading(graph), str(found["customer"]), str(found["kind"]), asked)
+                return profile_today(graph, key, asked, self._reading)
             name = normalise.parse_key(key) if ":" in key else str(lookup.found(graph, key)["key"])
             past = self._past(graph, [name], moment)
             then = lookup.known_then(past.graph, name, graph, moment)
@@ -206,7 +206,7 @@ class Engine:
 
         return self.graph.reading(read)
 
-    def _reading(self, graph: Snapshot) -> Reading:
+    def _reading(self, graph: Questions) -> Reading:
         terms = self._in_force.now(graph.ask)
         return Reading(graph, terms.policy, lookup.meant(graph, terms.policy, terms.decided))
 
@@ -240,7 +240,8 @@ class Engine:
         keys = {"first": normalise.parse_key(a), "second": normalise.parse_key(b)}
 
         def read(graph: Snapshot) -> Row:
-            known = graph.customers_of(keys.values())
+            ahead = joined(graph, keys.values()) if moment is None else graph
+            known = ahead.customers_of(keys.values())
             found = {place: known[key] for place, key in keys.items()}
             if missing := [place for place, row in found.items() if row is None]:
                 raise NotFoundError(f"nothing is known under the {' and the '.join(missing)} key; {lookup.HINT}")
@@ -249,7 +250,7 @@ class Engine:
                 then = [lookup.known_then(past.graph, key, graph, moment) for key in keys.values()]
                 return past.why({str(row["key"]): str(row["customer"]) for row in then}, gone)
             homes = {str(row["key"]): str(row["customer"]) for row in found.values() if row}
-            return self._reading(graph).why(homes, gone)
+            return self._reading(ahead).why(homes, gone)
 
         return self.graph.reading(read)
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final, Protocol
 
+from graph_cdp import lookup, normalise
 from graph_cdp.errors import NotFoundError
 from graph_cdp.predict.model import KEPT_AS, Model
 from graph_cdp.predict.outlook import outlook
@@ -36,10 +37,13 @@ from graph_cdp.project.orders import Sale
 from graph_cdp.project.scores import Figures
 from graph_cdp.reading import Reading
 from graph_cdp.state import Window
+from graph_cdp.store.ahead import Whole
 from graph_cdp.store.questions import LinkRow, Questions
+from graph_cdp.vocabulary import TELLING
 
 Row = dict[str, Any]
 
+_SHEET: Final = Whole(TELLING, presence.RECENT, KEPT_AS)
 TIMELINE: Final = 20
 MOST_CONTACTS: Final = 20
 # How many links a shared identifier of a household has with each of its people, at most.
@@ -66,6 +70,16 @@ class Asked:
     include: str = ""
     brand: str = ""
     segments: Callable[[Questions, str, str], Standing | None] = lambda *_: None
+
+
+@dataclass(frozen=True, slots=True)
+class _ByThen:
+    """What figures of a day are made of: all orders, those that are asked about with their facts, and the mood."""
+
+    bought: Sequence[Sale]
+    mine: Sequence[Sale]
+    facts: Sequence[Fact]
+    mood: float | None
 
 
 class Sheet:
@@ -106,7 +120,11 @@ class Sheet:
     @cached_property
     def _newest(self) -> list[Fact]:
         rows, _ = self._reading.newest(self.customer, self.own, Window(), presence.RECENT)
-        return self._reading.facts(rows)
+        # Those that tell more were taken apart already; what is newest has neither traits nor a company.
+        known = {fact.uid: fact for fact in self.__dict__.get("told", ())}
+        new = self._reading.facts(row for row in rows if row["uid"] not in known)
+        there = [known[row["uid"]] for row in rows if row["uid"] in known]
+        return sorted([*new, *there], key=lambda fact: fact.moment)
 
     @cached_property
     def bought(self) -> list[Sale]:
@@ -222,14 +240,25 @@ class Sheet:
         """How the figures stand and move, of the identifiers that are the customer's now."""
         return scores.scores(self._figures, self._today)
 
+    @cached_property
+    def _by_then(self) -> dict[tuple[int, int], _ByThen]:
+        """By how many facts and rows of orders there were: two days with as many of both had the same."""
+        return {}
+
     def _figures(self, day: date) -> Figures:
         told = scores.until(self.told, day)
-        bought = orders.sales(scores.orders_until(self._order_rows, told, day), told)
+        rows = scores.orders_until(self._order_rows, told, day)
+        name = len(told), len(rows)
+        if name not in self._by_then:
+            self._by_then[name] = self._made_of(told, orders.sales(rows, told))
+        then = self._by_then[name]
+        scored = rfm.rfm(then.mine, day, self._reading.policy.rfm)
+        return scores.figures(scored, then.facts, then.mood, self._outlook(told, then.bought, day), day)
+
+    def _made_of(self, told: Sequence[Fact], bought: Sequence[Sale]) -> _ByThen:
         mine = [sale for sale in bought if self._brand in ("", sale.brand)]
         facts = self._branded(told, mine)
-        scored = rfm.rfm(mine, day, self._reading.policy.rfm)
-        mood = voice.voice(facts)["sentiment"]["mean"]
-        return scores.figures(scored, facts, mood, self._outlook(told, bought, day), day)
+        return _ByThen(bought, mine, facts, voice.voice(facts)["sentiment"]["mean"])
 
     @cached_property
     def _standing(self) -> Standing | None:
@@ -321,10 +350,20 @@ def profile_of(reading: Reading, customer: str, kind: str, asked: Asked) -> Row:
     return made
 
 
-def profile_today(reading: Reading, customer: str, kind: str, asked: Asked) -> Row:
-    """As `profile_of`, in few statements where all parts are wanted."""
-    whole = not asked.include.strip(" ,")
-    return profile_of(reading.ahead(customer, presence.RECENT) if whole else reading, customer, kind, asked)
+def profile_today(graph: Questions, key: str, asked: Asked, reading: Callable[[Questions], Reading]) -> Row:
+    """As `profile_of`, of whom a key or a customer id leads to; in few statements where all parts are wanted.
+
+    Raises `NotFoundError` too.
+    """
+    if asked.include.strip(" ,"):
+        found = lookup.found(graph, key)
+        return profile_of(reading(graph), str(found["customer"]), str(found["kind"]), asked)
+    ahead = _SHEET.of_key(graph, normalise.parse_key(key)) if ":" in key else None
+    found = lookup.found(ahead or graph, key)
+    customer = str(found["customer"])
+    if ahead is None or not ahead.knows(customer):
+        ahead = _SHEET.of_customer(graph, customer)
+    return profile_of(reading(ahead), customer, str(found["kind"]), asked)
 
 
 def company_of(reading: Reading, row: Row, asked: Asked, known: Mapping[str, Sheet]) -> Row:

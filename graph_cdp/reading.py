@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from graph_cdp.epochs import Epochs
@@ -17,7 +17,6 @@ from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.rules import NOTHING, contradict, rules_between
 from graph_cdp.state import Place, Window
 from graph_cdp.store import codec
-from graph_cdp.store.ahead import Ahead
 from graph_cdp.store.connection import ConflictError
 from graph_cdp.store.questions import LinkRow, Questions
 from graph_cdp.vocabulary import TELLING
@@ -34,10 +33,6 @@ class Reading:
     decided: Decided = UNDECIDED
     as_of: str | None = None
     recycled: set[str] = field(default_factory=set, compare=False)
-
-    def ahead(self, customer: str, newest: int) -> Reading:
-        """The same, with most of what a whole profile needs of a customer read by one statement."""
-        return replace(self, graph=Ahead(self.graph, customer, TELLING, newest))
 
     def timeline(self, customer: str, window: Window, limit: int) -> tuple[list[Row], Place | None]:
         """The customer's own events in a window, newest first, and the place to go on after, None at the end.

@@ -1,7 +1,18 @@
-// Most of what a profile is made of, as the statements of its parts answer it, each as a list of rows: the driver takes its time for each statement and each record.
-// params: id, topics, limit
-// returns: members, links, telling, orders, newest, employers, holdings
-MATCH (c:Customer {id: $id})
+// Most of what a profile is made of, as the statements of its parts answer it, each as a list of rows: the driver takes its time for each statement and each record. Of the customer of a key, or that of an id.
+// params: keys, ids, model, topics, limit
+// returns: in_force, settings, home, members, links, telling, orders, newest, employers, holdings
+MATCH (p:Setting {name: 'policy'})
+OPTIONAL MATCH (d:Setting {name: 'decision_seq'})
+OPTIONAL MATCH (f:Setting {name: $model})
+CALL (p) {
+  UNWIND $keys AS key
+  MATCH (i:Identifier {key: key})-[:MEMBER_OF]->(c:Customer)
+  RETURN c, i
+  UNION ALL
+  UNWIND $ids AS id
+  MATCH (c:Customer {id: id})
+  RETURN c, null AS i
+}
 CALL (c) {
   MATCH (c)<-[:MEMBER_OF]-(i:Identifier)
   WITH i ORDER BY i.key
@@ -73,5 +84,6 @@ CALL (c) {
   ORDER BY f.key
   RETURN collect({key: f.key, traits: f.traits}) AS employers
 }
-RETURN members, links, telling, orders, newest, employers,
-       [{id: c.id, held: c.held, held_seen: c.held_seen, held_said: c.held_said}] AS holdings
+RETURN [{policy: p.value, decisions: d.number}] AS in_force, [{value: f.value}] AS settings,
+       [{key: i.key, customer: c.id, kind: c.kind, shared: i.shared, later: i.later}] AS home, members, links,
+       telling, orders, newest, employers, [{id: c.id, held: c.held, held_seen: c.held_seen, held_said: c.held_said}] AS holdings

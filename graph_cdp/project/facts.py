@@ -67,7 +67,7 @@ def facts_of(rows: Iterable[Row], brand_of: Callable[[str], str | None]) -> list
 
 
 def _fact(row: Row, brand_of: Callable[[str], str | None]) -> Fact:
-    properties = json.loads(row["properties"] or "{}")
+    properties = _object(row["properties"])
     return Fact(
         uid=row["uid"],
         at=row["at"],
@@ -79,9 +79,15 @@ def _fact(row: Row, brand_of: Callable[[str], str | None]) -> Fact:
         brand=text_of(properties, "brand") or brand_of(row["source"]),
         company=row.get("company"),
         properties=properties,
-        traits=json.loads(row.get("traits") or "{}"),
-        context=json.loads(row.get("context") or "{}"),
+        traits=_object(row.get("traits")),
+        context=_object(row.get("context")),
     )
+
+
+def _object(text: str | None) -> Row:
+    """What a stored JSON object says; most say nothing."""
+    said: Row = json.loads(text) if text and text != "{}" else {}
+    return said
 
 
 def about(facts: Iterable[Fact], *topics: str) -> list[Fact]:

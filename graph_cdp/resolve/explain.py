@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from graph_cdp.model import Link, Span
 from graph_cdp.policy import CONTRADICTION, Policy
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.ranking import Rank, rank
+from graph_cdp.resolve.ways import Sides, cuts, way
 from graph_cdp.rules import Holding, broken, holding_of, rules_between, said_by, together
 
 # How a steward's word that two keys are the same is shown among the links of a path.
@@ -41,25 +43,20 @@ def joined(a: str, b: str, links: Iterable[Link], policy: Policy, decided: Itera
 
     None if they do not.
     """
-    import networkx as nx  # noqa: PLC0415 - a third of a second that no other command should wait for
-
     best: dict[tuple[str, str], tuple[Rank, Link]] = {(word.a, word.b): (_rank(word, policy), word) for word in decided}
     for link in links:
         if policy.joins(link.kind):
             ranked = rank(link, policy), link
             best[link.a, link.b] = min(best.get((link.a, link.b), ranked), ranked, key=lambda pair: pair[0])
-    graph: nx.Graph[str] = nx.Graph()
-    ordered = sorted(best.values(), key=lambda pair: pair[0])
-    graph.add_weighted_edges_from((link.a, link.b, place) for place, (_, link) in enumerate(ordered))
-    if a not in graph or b not in graph or not nx.has_path(graph, a, b):
+    pairs = sorted(best, key=lambda pair: best[pair][0])
+    members = way(a, b, pairs)
+    if members is None:
         return None
-    tree = nx.minimum_spanning_tree(graph)
-    path = [best[min(pair), max(pair)][1] for pair in nx.utils.pairwise(nx.shortest_path(tree, a, b))]
-    cuts = {frozenset(pair) for pair in nx.bridges(graph)}
+    path = [best[min(pair), max(pair)] for pair in pairwise(members)]
     return Joined(
-        tuple(path),
-        max(path, key=lambda link: _rank(link, policy)),
-        tuple(link for link in path if frozenset((link.a, link.b)) in cuts),
+        tuple(link for _, link in path),
+        max(path, key=lambda ranked: ranked[0])[1],
+        tuple(path[place][1] for place in cuts(members, pairs)),
     )
 
 
@@ -70,15 +67,13 @@ def parts_without(
 
     One list where other links hold all together, None where no link that joins leads from one to the other.
     """
-    import networkx as nx  # noqa: PLC0415 - as above
-
-    joining = [(link.a, link.b) for link in links if policy.joins(link.kind)]
-    graph: nx.Graph[str] = nx.Graph([*joining, *((word.a, word.b) for word in decided)])
-    if not graph.has_edge(*pair):
+    pairs = {(link.a, link.b) for link in links if policy.joins(link.kind)} | {(word.a, word.b) for word in decided}
+    without = pairs - {pair, pair[::-1]}
+    if len(without) == len(pairs):
         return None
-    graph.remove_edge(*pair)
-    sides = [sorted(nx.node_connected_component(graph, end)) for end in pair]
-    return sides if sides[0] != sides[1] else sides[:1]
+    sides = Sides(without)
+    parts = [sides.with_(end) for end in pair]
+    return parts if parts[0] != parts[1] else parts[:1]
 
 
 def words(decided: Decided, keys: Collection[str]) -> list[Link]:

@@ -1,9 +1,10 @@
-"""A customer read ahead: the statements that nearly every profile needs, answered by one."""
+"""Statements that nearly every profile and every reason needs, answered by one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import neo4j
 
@@ -11,33 +12,23 @@ from graph_cdp.state import Window
 from graph_cdp.store.questions import Questions
 
 Row = dict[str, Any]
+# Of each statement what it is given, and what it answers.
+Known = Mapping[str, tuple[Mapping[str, Any], list[Row]]]
+
+_LINK: Final = (
+    *("id", "key", "other", "kind", "first_seen", "last_seen", "sources", "shared", "other_customer", "other_shared"),
+)
 
 
 class Ahead(Questions):
-    """A graph that knows already what was read ahead of one customer; everything else it is asked for.
+    """A graph that knows already what was read ahead by one statement; everything else it is asked for.
 
-    The answers are those of the moment at which this was made, in one statement instead of eight. Who makes more than
-    one view of it asks for `read/member_keys` at the end, which is always read anew.
+    The answers are those of the moment at which that was read. Who makes more than one view of a customer asks for
+    `read/member_keys` at the end, which is always read anew.
     """
 
-    def __init__(self, graph: Questions, customer: str, topics: Sequence[str], newest: int) -> None:
-        self._graph = graph
-        found = graph.ask("read/sheet", id=customer, topics=list(topics), limit=newest + 1)
-        row = found[0] if found else {}
-        window = Window()
-        page = {"since": window.since, "until": window.until, "types": [], "limit": newest + 1}
-        asked: dict[str, tuple[str, Mapping[str, Any]]] = {
-            "members": ("read/member_details", {"id": customer}),
-            "links": ("read/customer_links", {"ids": [customer]}),
-            "telling": ("read/telling", {"id": customer, "topics": list(topics)}),
-            "orders": ("read/customer_orders", {"id": customer}),
-            "newest": ("read/timeline", {"id": customer, **page}),
-            "employers": ("read/employers", {"id": customer}),
-            "holdings": ("read/holdings", {"ids": [customer]}),
-        }
-        self._known: dict[str, tuple[Mapping[str, Any] | None, list[Row]]] = {
-            name: (given, row.get(column, [])) for column, (name, given) in asked.items()
-        }
+    def __init__(self, graph: Questions, known: Known) -> None:
+        self._graph, self._known = graph, known
 
     def records(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of the reading statement `name`, as the driver has them: always read anew."""
@@ -47,3 +38,64 @@ class Ahead(Questions):
         """The rows of the reading statement `name`."""
         given, rows = self._known.get(name, (None, []))
         return list(rows) if parameters == given else self._graph.ask(name, **parameters)
+
+    def knows(self, customer: str) -> bool:
+        """Whether it is this customer that was read ahead."""
+        return self._known.get("read/member_details", ({}, []))[0] == {"id": customer}
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """How much is read ahead of a customer: the events of `topics`, the `newest` ones, the model kept as `model`."""
+
+    topics: Sequence[str]
+    newest: int
+    model: str
+
+    def of_key(self, graph: Questions, key: str) -> Ahead:
+        """The customer of an identifier: of a recycled value that of its first epoch."""
+        row = self._asked(graph, [key], [])
+        home = {"read/customer_of_key": ({"key": key}, row["home"])} if row else {}
+        return Ahead(graph, {**home, **self._known(row)})
+
+    def of_customer(self, graph: Questions, customer: str) -> Ahead:
+        """The customer with this id."""
+        return Ahead(graph, self._known(self._asked(graph, [], [customer])))
+
+    def _asked(self, graph: Questions, keys: list[str], ids: list[str]) -> Row | None:
+        topics, limit = list(self.topics), self.newest + 1
+        rows = graph.ask("read/sheet", keys=keys, ids=ids, model=self.model, topics=topics, limit=limit)
+        return rows[0] if rows else None
+
+    def _known(self, row: Row | None) -> Known:
+        if row is None:
+            return {}
+        customer, window = row["home"][0]["customer"], Window()
+        page = {"since": window.since, "until": window.until, "types": [], "limit": self.newest + 1}
+        return {
+            "read/in_force": ({}, row["in_force"]),
+            "read/setting": ({"name": self.model}, [kept for kept in row["settings"] if kept["value"] is not None]),
+            "read/member_details": ({"id": customer}, row["members"]),
+            "read/customer_links": ({"ids": [customer]}, row["links"]),
+            "read/telling": ({"id": customer, "topics": list(self.topics)}, row["telling"]),
+            "read/customer_orders": ({"id": customer}, row["orders"]),
+            "read/timeline": ({"id": customer, **page}, row["newest"]),
+            "read/employers": ({"id": customer}, row["employers"]),
+            "read/holdings": ({"ids": [customer]}, row["holdings"]),
+        }
+
+
+def joined(graph: Questions, keys: Collection[str]) -> Ahead:
+    """What it takes to say why identifiers are one customer, where their values have one epoch each."""
+    asked = sorted(set(keys))
+    [row] = graph.ask("read/why", keys=asked)
+    customers = sorted({home["customer"] for home in row["homes"]})
+    links = [dict(zip(_LINK, values, strict=True)) for values in row["links"]]
+    return Ahead(
+        graph,
+        {
+            "read/in_force": ({}, row["in_force"]),
+            "read/homes": ({"keys": asked}, row["homes"]),
+            "read/customer_links": ({"ids": customers}, links),
+        },
+    )

@@ -134,8 +134,8 @@ class Connection:
         with self._plainly(), uninterrupted(), self.driver.session(database=self.database) as session:
             return list(session.run(statement, parameters))
 
-    def reading(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
-        """What `work` reads in one transaction; tried again where it says that what it read was of two moments."""
+    def reading(self, work: Callable[[neo4j.Session], Result]) -> Result:
+        """What `work` reads in one session; tried again where it says that what it read was of two moments."""
         attempts = Retrying(
             retry=retry_if_exception(_conflict),
             wait=wait_random(0.001, 0.02),
@@ -146,10 +146,13 @@ class Connection:
             result: Result = attempts(self._read_once, work)
             return result
 
-    def _read_once(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
-        # A transaction function, for its BEGIN travels with the first statement; the driver itself never tries again.
-        with uninterrupted(), self.driver.session(database=self.database) as session:
-            return session.execute_read(work)
+    def _read_once(self, work: Callable[[neo4j.Session], Result]) -> Result:
+        # Each statement commits itself: a transaction around them would hold no view still, and cost one trip more.
+        with (
+            uninterrupted(),
+            self.driver.session(database=self.database, default_access_mode=neo4j.READ_ACCESS) as session,
+        ):
+            return work(session)
 
     def stream(self, statement: str, /, **parameters: Any) -> Iterator[neo4j.Record]:
         """The rows of one reading statement as they come, however many."""

@@ -73,7 +73,7 @@ class Graph(Questions):
         return self._connection.read(statement(name), **parameters)
 
     def reading(self, work: Callable[[Snapshot], Result]) -> Result:
-        """What `work` reads in one transaction; read anew from the start where it raises `ConflictError`."""
+        """What `work` reads; read anew from the start where it raises `ConflictError`."""
         return self._connection.reading(lambda raw: work(Snapshot(raw)))
 
     def each(self, name: str, /, **parameters: Any) -> Iterator[Row]:

@@ -120,15 +120,15 @@ class Questions:
 
 
 class Snapshot(Questions):
-    """One reading transaction: its statements share a connection, and each sees what was committed before it.
+    """One reading session: each of its statements sees what was committed before it.
 
-    Neither server holds a reader's view still, so whoever needs several answers of one moment asks the first again at
-    the end, and raises `ConflictError` where it has changed: then all is read anew.
+    Neither server holds a reader's view still, not even in a transaction, so whoever needs several answers of one
+    moment asks the first again at the end, and raises `ConflictError` where it has changed: then all is read anew.
     """
 
-    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
-        self._transaction = transaction
+    def __init__(self, session: neo4j.Session) -> None:
+        self._session = session
 
     def records(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of the reading statement `name`, as the driver has them."""
-        return list(self._transaction.run(statement(name), parameters))
+        return list(self._session.run(statement(name), parameters))

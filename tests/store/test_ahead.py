@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from graph_cdp.engine import Engine
-from graph_cdp.store.ahead import Ahead
+from graph_cdp.store.ahead import Ahead, Whole, joined
 from graph_cdp.vocabulary import TELLING
 
-NEWEST = 7
+NEWEST, SETTING = 7, "policy"
 ASKED: dict[str, dict[str, Any]] = {
     "read/member_details": {},
     "read/customer_links": {"ids": True},
@@ -19,7 +19,11 @@ ASKED: dict[str, dict[str, Any]] = {
     "read/timeline": {"since": "", "until": "~", "types": [], "limit": NEWEST + 1},
     "read/employers": {},
     "read/holdings": {"ids": True},
+    "read/in_force": {},
+    "read/setting": {"name": SETTING},
 }
+OF_ALL = ("read/in_force", "read/setting")
+WHOLE = Whole(TELLING, NEWEST, SETTING)
 
 
 @pytest.fixture
@@ -40,6 +44,8 @@ def busy(engine: Engine) -> str:
 
 def given(name: str, customer: str) -> dict[str, Any]:
     more = ASKED[name]
+    if name in OF_ALL:
+        return more
     return {**more, "ids": [customer]} if "ids" in more else {**more, "id": customer}
 
 
@@ -48,19 +54,44 @@ def in_order(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=str) if name == "read/customer_links" else rows
 
 
-def test_what_is_read_ahead_is_what_each_statement_answers(engine: Engine, busy: str):
-    ahead = Ahead(engine.graph, busy, TELLING, NEWEST)
+def check(ahead: Ahead, engine: Engine, customer: str) -> None:
     for name in ASKED:
-        answer = engine.graph.ask(name, **given(name, busy))
+        answer = engine.graph.ask(name, **given(name, customer))
         assert answer, name
-        assert in_order(name, ahead.ask(name, **given(name, busy))) == in_order(name, answer)
+        assert in_order(name, ahead.ask(name, **given(name, customer))) == in_order(name, answer)
+
+
+def test_what_is_read_ahead_of_a_customer_is_what_each_statement_answers(engine: Engine, busy: str):
+    check(WHOLE.of_customer(engine.graph, busy), engine, busy)
+
+
+def test_what_is_read_ahead_of_a_key_is_what_each_statement_answers(engine: Engine, busy: str):
+    ahead = WHOLE.of_key(engine.graph, "user_id:a")
+    check(ahead, engine, busy)
+    assert ahead.customer_of("user_id:a") == engine.graph.customer_of("user_id:a")
+    assert ahead.customer_of("user_id:b") == engine.graph.customer_of("user_id:b")
 
 
 def test_what_was_not_read_ahead_is_asked_for(engine: Engine, busy: str):
-    ahead = Ahead(engine.graph, busy, TELLING, NEWEST)
     other = str(engine.profile("user_id:b")["customer_id"])
-    for name in ASKED:
-        assert ahead.ask(name, **given(name, other)) == engine.graph.ask(name, **given(name, other))
+    for ahead in (WHOLE.of_customer(engine.graph, busy), WHOLE.of_key(engine.graph, "user_id:nobody")):
+        for name in ASKED:
+            assert ahead.ask(name, **given(name, other)) == engine.graph.ask(name, **given(name, other))
+    assert not ahead.ask("read/customer_of_key", key="user_id:nobody")
+
+
+def test_a_setting_that_is_not_kept_is_none(engine: Engine, busy: str):
+    assert Whole(TELLING, NEWEST, "no such").of_customer(engine.graph, busy).ask("read/setting", name="no such") == []
+
+
+@pytest.mark.parametrize("keys", [("user_id:a", "anonymous_id:a-1"), ("user_id:a", "user_id:b"), ("user_id:nobody",)])
+def test_what_is_read_ahead_of_keys_is_what_each_statement_answers(engine: Engine, busy: str, keys: tuple[str, ...]):
+    ahead = joined(engine.graph, keys)
+    homes = engine.graph.ask("read/homes", keys=sorted(keys))
+    assert ahead.customers_of(keys) == engine.graph.customers_of(keys)
+    assert ahead.ask("read/homes", keys=sorted(keys)) == homes
+    customers = {home["customer"] for home in homes}
+    assert ahead.links_of_customers(customers) == engine.graph.links_of_customers(customers)
     assert ahead.ask("read/in_force") == engine.graph.ask("read/in_force")
 
 

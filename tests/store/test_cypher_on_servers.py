@@ -73,7 +73,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "read/search_traits": {"after": ""},
     "read/search_values": {"after": ""},
     "read/telling": {"topics": ["said", "order"]},
-    "read/sheet": {"topics": ["said", "order"]},
+    "read/sheet": {"ids": [], "model": "predictions", "topics": ["said", "order"]},
     "read/shared_of_events": {"uids": ["u2"]},
     "read/job": {"id": "j1"},
     "read/job_plan": {"id": "j1"},

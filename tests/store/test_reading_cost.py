@@ -9,6 +9,7 @@ from graph_cdp.store.statements import statement
 from tests import servers
 
 GIVEN = {"id": "x", "since": "", "until": "~", "types": [], "limit": 20, "topics": ["consent"]}
+GIVEN |= {"keys": ["x"], "ids": [], "model": "m"}
 
 
 def operators(plan: dict) -> list[str]:
