@@ -8,9 +8,7 @@ from typing import Final
 from fastapi import Request
 
 from graph_cdp.errors import BusyError
-from graph_cdp_api import tracking
-from graph_cdp_api.bodies import MOST_BYTES, in_time
-from graph_cdp_api.problems import SEGMENT
+from graph_cdp_api.bodies import MOST_SENT, in_time
 
 MOST_AT_ONCE: Final = 64 * 2**20
 
@@ -42,6 +40,4 @@ async def admitted(request: Request) -> AsyncIterator[None]:
 def _promised(request: Request) -> int:
     length = request.headers.get("content-length", "")
     plain = request.headers.get("content-encoding", "identity") == "identity"
-    # The tracking API is open to whoever has a key that stands in a web page, and a body says whose it is at its end.
-    most = tracking.MOST_BYTES if request.url.path.startswith(SEGMENT) else MOST_BYTES
-    return min(int(length), most) if plain and length.isdecimal() else most
+    return min(int(length), MOST_SENT) if plain and length.isdecimal() else MOST_SENT

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ValidationError
 from graph_cdp_api.problems import NotJsonError, SlowError, TooLargeError
 
 MOST_BYTES: Final = 4 * 2**20
+# Of messages together; the limit is Segment's.
+MOST_SENT: Final = 500 * 1024
 SECONDS: Final = 30
 _GZIP: Final = 16 + zlib.MAX_WBITS
 

@@ -10,11 +10,10 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import Depends, Request
 
-from graph_cdp_api.bodies import parsed, received
+from graph_cdp_api.bodies import MOST_SENT, parsed, received
 from graph_cdp_api.keys import Caller, Presented
 from graph_cdp_api.problems import LimitError, NotJsonError
 
-MOST_BYTES: Final = 500 * 1024
 MOST_MESSAGES: Final = 2_500
 MOST_BYTES_OF_A_MESSAGE: Final = 32 * 1024
 _TOGETHER: Final = 16
@@ -30,9 +29,9 @@ class Delivery(NamedTuple):
 
 
 async def _sent(request: Request) -> bytes:
-    body = await received(request, MOST_BYTES)
+    body = await received(request, MOST_SENT)
     if body is None:
-        raise LimitError(f"a request of more than {MOST_BYTES:,} bytes: send less at once")
+        raise LimitError(f"a request of more than {MOST_SENT:,} bytes: send less at once")
     return body
 
 

@@ -11,7 +11,7 @@ from threading import Event
 from time import monotonic, sleep
 
 import httpx
-from graph_cdp_api import admission, bodies, tracking
+from graph_cdp_api import admission, bodies
 from graph_cdp_api.keys import Keys
 
 from graph_cdp import gathering
@@ -94,7 +94,7 @@ def test_more_bytes_than_fit_are_refused_before_they_are_kept(engine: Engine, mo
 
 
 def test_bodies_that_do_not_come_hold_nobody_else_up_for_long(engine: Engine, monkeypatch) -> None:
-    monkeypatch.setattr(admission, "MOST_AT_ONCE", 3 * tracking.MOST_BYTES)
+    monkeypatch.setattr(admission, "MOST_AT_ONCE", 3 * bodies.MOST_SENT)
     monkeypatch.setattr(bodies, "SECONDS", 1)
     head = b"POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
     with running(engine, Keys()) as api, contextlib.ExitStack() as stack:

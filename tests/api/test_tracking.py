@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from graph_cdp_api.bodies import MOST_SENT
 from graph_cdp_api.keys import Keys
-from graph_cdp_api.tracking import MOST_BYTES, MOST_BYTES_OF_A_MESSAGE, MOST_MESSAGES
+from graph_cdp_api.tracking import MOST_BYTES_OF_A_MESSAGE, MOST_MESSAGES
 
 from graph_cdp.engine import Engine
 from graph_cdp.settings import Settings
@@ -146,7 +147,7 @@ def test_an_unknown_key_has_no_settings(shop: Api):
 
 
 LIMITS = {
-    "request": ("batch", b" " * (MOST_BYTES + 1), f"a request of more than {MOST_BYTES:,} bytes"),
+    "request": ("batch", b" " * (MOST_SENT + 1), f"a request of more than {MOST_SENT:,} bytes"),
     "messages": ("batch", {"batch": [0] * (MOST_MESSAGES + 1)}, f"at most {MOST_MESSAGES:,} at once"),
     "message": ("track", {"userId": "x" * MOST_BYTES_OF_A_MESSAGE}, f"more than {MOST_BYTES_OF_A_MESSAGE:,} bytes"),
     "message in a batch": ("batch", {"batch": [{}, {"userId": "ż" * 20_000}]}, "batch[1]: a message of 40,0"),
