@@ -198,7 +198,7 @@ def _bare_neighbours(ask: Ask, customer: str) -> None:
     """A statement for each step away, as the second begins where the first has led to."""
     around = statement("read/neighbours")
     found = ask(around, {"keys": [KEY], "customers": [], "events": [], "each": _LIMIT})
-    others = [other for record in found for *_, other in record["steps"]]
+    others = [other for record in found for other in record["nodes"]]
     keys = [other["key"] for other in others if "Identifier" in other.labels]
     events = [other["uid"] for other in others if "Event" in other.labels]
     ask(around, {"keys": keys, "customers": [customer], "events": events, "each": _EACH})

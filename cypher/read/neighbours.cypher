@@ -1,6 +1,6 @@
-// What stands next to these nodes, people and evidence before events and purchases, at most so much at each: the id of a node, the id of the start of the relationship, the relationship, the other node.
+// What stands next to these nodes, people and evidence before events and purchases, at most so much at each: the other nodes, and of each step the id of a node, that of the start of the relationship, that of the other node, the relationship's id, type and properties.
 // params: keys, customers, events, each
-// returns: steps
+// returns: nodes, steps
 UNWIND $keys AS key
 MATCH (n:Identifier {key: key})
 CALL (n) {
@@ -10,7 +10,11 @@ CALL (n) {
   MATCH (n)-[relationship:CONTAINS|AT|OF_BRAND|OBSERVED]-(other)
   RETURN relationship, other LIMIT $each
 }
-RETURN collect([elementId(n), elementId(startNode(relationship)), relationship, other]) AS steps
+WITH n, relationship, other
+RETURN collect(DISTINCT other) AS nodes, collect([
+  elementId(n), elementId(startNode(relationship)), elementId(other),
+  elementId(relationship), type(relationship), properties(relationship)
+]) AS steps
 UNION ALL
 UNWIND $customers AS id
 MATCH (n:Customer {id: id})
@@ -18,7 +22,11 @@ CALL (n) {
   MATCH (n)-[relationship]-(other)
   RETURN relationship, other LIMIT $each
 }
-RETURN collect([elementId(n), elementId(startNode(relationship)), relationship, other]) AS steps
+WITH n, relationship, other
+RETURN collect(DISTINCT other) AS nodes, collect([
+  elementId(n), elementId(startNode(relationship)), elementId(other),
+  elementId(relationship), type(relationship), properties(relationship)
+]) AS steps
 UNION ALL
 UNWIND $events AS uid
 MATCH (n:Event {uid: uid})
@@ -26,4 +34,8 @@ CALL (n) {
   MATCH (n)-[relationship:OBSERVED]->(other)
   RETURN relationship, other LIMIT $each
 }
-RETURN collect([elementId(n), elementId(startNode(relationship)), relationship, other]) AS steps
+WITH n, relationship, other
+RETURN collect(DISTINCT other) AS nodes, collect([
+  elementId(n), elementId(startNode(relationship)), elementId(other),
+  elementId(relationship), type(relationship), properties(relationship)
+]) AS steps

@@ -1,6 +1,6 @@
-// The links of these identifiers and companies and whom they work for or employ, at most so many at each and in all, each with the id of the node, the id of the start of the relationship, the relationship, and the other node.
+// The links of these identifiers and companies and whom they work for or employ, at most so many at each and in all: the other nodes, and of each step the id of a node, that of the start of the relationship, that of the other node, the relationship's id, type and properties.
 // params: keys, each, limit
-// returns: steps
+// returns: nodes, steps
 UNWIND $keys AS key
 MATCH (n:Identifier {key: key})
 CALL (n) {
@@ -8,7 +8,10 @@ CALL (n) {
   RETURN relationship, other LIMIT $each
 }
 WITH n, relationship, other LIMIT $limit
-RETURN collect([elementId(n), elementId(startNode(relationship)), relationship, other]) AS steps
+RETURN collect(DISTINCT other) AS nodes, collect([
+  elementId(n), elementId(startNode(relationship)), elementId(other),
+  elementId(relationship), type(relationship), properties(relationship)
+]) AS steps
 UNION ALL
 UNWIND $keys AS key
 MATCH (n:Company {key: key})
@@ -17,4 +20,7 @@ CALL (n) {
   RETURN relationship, other LIMIT $each
 }
 WITH n, relationship, other LIMIT $limit
-RETURN collect([elementId(n), elementId(startNode(relationship)), relationship, other]) AS steps
+RETURN collect(DISTINCT other) AS nodes, collect([
+  elementId(n), elementId(startNode(relationship)), elementId(other),
+  elementId(relationship), type(relationship), properties(relationship)
+]) AS steps

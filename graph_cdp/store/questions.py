@@ -59,7 +59,7 @@ class Questions:
 
     def steps(self, name: str, /, **parameters: Any) -> list[shapes.Step]:
         """The steps that a statement gathers: ids of nodes with their relationships to others."""
-        return list(shapes.steps(step for record in self.records(name, **parameters) for step in record["steps"]))
+        return list(shapes.steps(self.records(name, **parameters)))
 
     def customer_of(self, key: str) -> Row | None:
         """`{key, customer, kind, shared}` of an identifier, None where the graph does not know it.

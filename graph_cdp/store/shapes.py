@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import neo4j
@@ -24,29 +25,40 @@ class Step:
     other: Row
 
 
-def steps(rows: Iterable[Sequence[Any]]) -> Iterator[Step]:
-    """The steps in rows of a node's id, the id of the start, the relationship and the other node.
+def steps(records: Iterable[neo4j.Record]) -> Iterator[Step]:
+    """The steps in records of other `nodes`, each once, and `steps`.
 
-    What comes again is made once. A relationship does not always know its ends by itself.
+    Those name a node, the start of the relationship and the other node by their ids, then the relationship by its id,
+    type and properties: one that the driver makes costs more, and does not always know its ends.
     """
     nodes: dict[str, Row] = {}
     relationships: dict[str, Row] = {}
-    for left, start, way, other in rows:
-        if way.element_id not in relationships:
-            end = other.element_id if start == left else left
-            relationships[way.element_id] = relationship(way) | {"start": start, "end": end}
-        if other.element_id not in nodes:
-            nodes[other.element_id] = node(other)
-        yield Step(left, relationships[way.element_id], nodes[other.element_id])
+    for record in records:
+        nodes |= {other.element_id: node(other) for other in record["nodes"] if other.element_id not in nodes}
+        for left, start, other, id_, type_, properties in record["steps"]:
+            if id_ not in relationships:
+                ends = {"start": start, "end": other if start == left else left}
+                relationships[id_] = {"id": id_, "type": type_, **ends, "properties": _properties(properties)}
+            yield Step(left, relationships[id_], nodes[other])
+
+
+def _properties(said: Mapping[str, Any]) -> Row:
+    # A walk has properties by the thousand, of which nearly all are as they are.
+    return {name: value if type(value) in _AS_THEY_ARE else plain(value) for name, value in said.items()}
 
 
 def node(found: neo4j.graph.Node) -> Row:
     """`{id, labels, properties}`; the id is the server's own, the label that says most comes first."""
     return {
         "id": found.element_id,
-        "labels": sorted(found.labels, key=lambda label: (label == "Identifier", label)),
-        "properties": {name: plain(value) for name, value in found.items()},
+        "labels": list(_in_order(found.labels)),
+        "properties": _properties(dict(found.items())),
     }
+
+
+@lru_cache(maxsize=1_024)
+def _in_order(labels: frozenset[str]) -> list[str]:
+    return sorted(labels, key=lambda label: (label == "Identifier", label))
 
 
 def relationship(found: neo4j.graph.Relationship) -> Row:
@@ -57,13 +69,13 @@ def relationship(found: neo4j.graph.Relationship) -> Row:
         "type": found.type,
         "start": start.element_id if start else None,
         "end": end.element_id if end else None,
-        "properties": {name: plain(value) for name, value in found.items()},
+        "properties": _properties(dict(found.items())),
     }
 
 
 def plain(value: Any) -> Any:
     """Any value that a statement returns: times and bytes as texts; a number that JSON does not have is null."""
-    if value is None or type(value) in _AS_THEY_ARE:
+    if type(value) in _AS_THEY_ARE:
         return value
     shape = next((shape for kind, shape in _SHAPES if isinstance(value, kind)), None)
     return shape(value) if shape else value
@@ -80,7 +92,7 @@ def _plain_each(value: Any) -> list[Any]:
     return [plain(one) for one in value]
 
 
-_AS_THEY_ARE: Final = frozenset((str, bool, int))
+_AS_THEY_ARE: Final = frozenset((str, bool, int, type(None)))
 
 # In this order: points and durations are tuples too.
 _SHAPES: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
