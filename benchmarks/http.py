@@ -61,7 +61,7 @@ def measure(rounds: int) -> Result:
         ["server", "question", "driver, ms", "HTTP, ms", "of the driver", f"p99 of {CLIENTS} clients, ms"],
         rows,
         [
-            "the driver reads the same rows by the same statements, gathered as lists by one (neighbours: by two)",
+            "the driver reads the same rows, gathered as lists by one statement (neighbours: by two)",
             f"the API is a process of its own; HTTP and driver take turns; {CLIENTS} clients ask without a pause",
         ],
         runs,
