@@ -42,7 +42,7 @@ def measure(amount: int) -> Result:
             del commands[NETWORKX]
         costs, runs = measured.medians(commands, runs=RUNS)
     return Result(
-        "resolve",
+        "resolve" if amount <= MOST_FOR_NETWORKX else "resolve-large",
         f"Links file to members file: {size}",
         ["whole process, Parquet to Parquet", "wall s", "CPU s", "peak MiB", "wall / no rules"],
         [_row(name, cost, costs[NO_RULES]) for name, cost in costs.items()],

@@ -113,7 +113,10 @@ def moments_of(condition: tree.Condition, subject: Subject) -> set[float]:
         found |= {at + window for at in times for window in (0.0, *windows)}
         if told is not subject:
             found |= {version.since for version in subject.versions if version.since != ALWAYS}
-    if tree.reads_profile(condition):
+    parts = tree.parts_read(condition)
+    if parts == {"traits"}:
+        found.update(subject.said)
+    elif parts:
         found |= {item.at for part in subject.items.values() for item in part if item.at != ALWAYS}
     return {at for at in found if at <= subject.now}
 

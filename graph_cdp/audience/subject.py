@@ -13,6 +13,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY: Final = timedelta(days=1)
 ALWAYS: Final = float("-inf")
 _EVER: Final = float("inf")
+# Whether an event says traits; one of which it is not known may.
+_SAID: Final = "says traits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,21 @@ class Subject:
         if now not in self._made:
             self._made[now] = self.profile(now)
         return self._made[now]
+
+    def traits_at(self, now: float) -> Row:
+        """The profile of a time as far as its traits go: that of the last time before at which something said one."""
+        if now >= self.now:
+            return self.profile_at(now)
+        place = bisect_right(self.said, now)
+        return self.profile_at(self.said[place - 1] if place else now)
+
+    @property
+    def said(self) -> list[float]:
+        """The times of the events that say traits, the oldest first."""
+        if _SAID not in self.chosen:
+            some = [item for item in self.items["events"] if item.at != ALWAYS and item.row.get(_SAID, True)]
+            self.chosen[_SAID] = [item.at for item in some], some
+        return self.chosen[_SAID][0]
 
     @property
     def versions(self) -> list[Version]:

@@ -180,7 +180,13 @@ Node = Value | Condition | Items | Step | Span
 @lru_cache(maxsize=1024)
 def reads_profile(node: Condition) -> bool:
     """Whether a condition looks at anything but what happened."""
-    return any(isinstance(one, Field) and not one.of_item for one in walk(node))
+    return bool(parts_read(node))
+
+
+@lru_cache(maxsize=1024)
+def parts_read(node: Condition) -> frozenset[str]:
+    """The parts of the profile that a condition looks at."""
+    return frozenset(one.path[0] for one in walk(node) if isinstance(one, Field) and not one.of_item)
 
 
 def below(node: Any) -> Iterator[Any]:

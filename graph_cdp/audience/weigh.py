@@ -102,10 +102,11 @@ def _match(items: tree.Items) -> Test:
 def _test(condition: tree.Condition) -> Test:
     match condition:
         case tree.All(parts):
-            tests = [_test(part) for part in parts]
+            # A profile is dear to make: what may do without it is asked first.
+            tests = [_test(part) for part in sorted(parts, key=tree.reads_profile)]
             return lambda subject, now, item: all(test(subject, now, item) for test in tests)
         case tree.Some(parts):
-            tests = [_test(part) for part in parts]
+            tests = [_test(part) for part in sorted(parts, key=tree.reads_profile)]
             return lambda subject, now, item: any(test(subject, now, item) for test in tests)
         case tree.Not(part):
             inner = _test(part)
@@ -159,6 +160,8 @@ def _values(value: tree.Value) -> Values:
             return lambda subject, now, item: (time_of(now - days) or "",)
         case tree.Field(path, of_item=True):
             return lambda subject, now, item: list(at(item.row if item else {}, path))
+        case tree.Field(("traits", *_) as path):
+            return lambda subject, now, item: list(at(subject.traits_at(now), path))
         case tree.Field(path):
             return lambda subject, now, item: list(at(subject.profile_at(now), path))
         case tree.Count(items):

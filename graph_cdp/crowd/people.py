@@ -197,6 +197,7 @@ def _event(row: Row, reading: PageReading) -> Row:
     """An event as conditions see it; what stands in its properties is taken out only where it is looked at."""
     meaning = meaning_of(row["name"])
     there = {name: row[name] for name in ("at", "name", "source", "kind")} | {
-        "topic": meaning.topic if meaning else None
+        "topic": meaning.topic if meaning else None,
+        "says traits": (row["traits"] or "{}") != "{}",
     }
     return Parts(there, _INSIDE, lambda name: _INSIDE[name](reading.fact(row)))

@@ -167,13 +167,12 @@ def of_then(orders: list[Any], events: list[Any], days: float) -> Subject:
     return replace(one, now=ago(days), items={kind: list(items) for kind, items in one.items.items()})
 
 
-def looked_at_each_moment(condition: str, orders: list[Any], events: list[Any]) -> tuple[Any, Any] | None:
-    """A look each half day, from long before anything happened until now."""
-    grid = [90 - step / 2 for step in range(181)]
-    answers = [holds_now(parse(condition), of_then(orders, events, days)) for days in grid]
+def spans_of(answers: list[bool], orders: list[Any], events: list[Any]) -> tuple[Any, Any] | None:
+    """Since when and until when, by the answers of each half day from long before anything happened until now."""
     known = max([*(one[0][0] for one in orders), *(round(LAST - days_of(one["at"]), 6) for one in events)], default=0)
-    pairs = zip(grid[1:], answers, answers[1:], strict=False)
-    moves = [round(days + PAST, 6) for days, before, now in pairs if before != now]
+    days = [90 - step / 2 for step in range(1, 181)]
+    pairs = zip(days, answers, answers[1:], strict=False)
+    moves = [round(ago_of + PAST, 6) for ago_of, before, now in pairs if before != now]
     if answers[-1]:
         return (moves[-1] if moves else None), None
     if not moves or moves[-1] >= known:
@@ -181,6 +180,38 @@ def looked_at_each_moment(condition: str, orders: list[Any], events: list[Any]) 
     return (moves[-2] if len(moves) > 1 else None), moves[-1]
 
 
+def looked_at_each_moment(condition: str, orders: list[Any], events: list[Any]) -> tuple[Any, Any] | None:
+    """By a look each half day."""
+    answers = [holds_now(parse(condition), of_then(orders, events, 90 - step / 2)) for step in range(181)]
+    return spans_of(answers, orders, events)
+
+
 @given(st.sampled_from(CONDITIONS), ORDERS, EVENTS)
 def test_entering_and_leaving_are_what_a_look_at_each_moment_finds(condition: str, orders: Any, events: Any) -> None:
     assert said(condition, quick(orders, events)) == looked_at_each_moment(condition, orders, events)
+
+
+WORDS = st.lists(st.tuples(HALF_DAYS, st.sampled_from([None, None, "A", "B"])), max_size=8)
+OF_TRAITS = [
+    'traits.city = "A"',
+    "traits.city is missing",
+    'traits.city = "A" and any orders in the last 15 days',
+    'not traits.city = "B" or count(events) > 3',
+    'traits.city != "B" and days_since(orders) > 4',
+]
+
+
+@given(st.sampled_from(OF_TRAITS), ORDERS, WORDS)
+def test_of_traits_it_is_looked_only_where_something_said_one(condition: str, orders: Any, words: Any) -> None:
+    events = [event(days, "x") | {"says traits": city is not None} for days, city in words]
+
+    def profile(at: float) -> dict[str, Any]:
+        said = sorted((-days, city) for days, city in words if city and ago(days) <= at + 1e-6)
+        return {"traits": {"city": {"value": said[-1][1]}} if said else {}}
+
+    def then(days: float) -> Subject:
+        return replace(of_then(orders, events, days), profile=lambda _: profile(ago(days)))
+
+    one = replace(quick(orders, events), profile=profile)
+    answers = [holds_now(parse(condition), then(90 - step / 2)) for step in range(181)]
+    assert said(condition, one) == spans_of(answers, orders, events)
