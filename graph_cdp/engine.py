@@ -127,7 +127,7 @@ class Engine:
         self, topics: ingest.Topics, mapping: Path | None = None, source: str | None = None, *, until_end: bool = False
     ) -> Iterator[loading.Batch]:
         """Absorbs messages of Kafka as they come; their offsets are committed after what they say."""
-        meant = loading.meaning(lambda: self.policy, mapping, source)
+        meant = loading.meaning(lambda: self.policy, mapping, source, topics.tally)
         return loading.consume(topics, meant, self.ingest, until_end=until_end)
 
     def ingest(self, items: Iterable[Item], batch: int = BATCH) -> Iterator[list[tuple[Item, Reply]]]:

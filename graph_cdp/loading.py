@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from graph_cdp.ingest import Reading, Topics, heard, load_mapping
+from graph_cdp.ingest import Reading, Tally, Topics, heard, load_mapping
 from graph_cdp.ingest.kafka import Heard
 from graph_cdp.model import Item, micros
 from graph_cdp.policy import Policy
@@ -57,14 +57,17 @@ def consume(
 
 
 def meaning(
-    policy: Callable[[], Policy], mapping: Path | None, source: str | None
+    policy: Callable[[], Policy], mapping: Path | None, source: str | None, tally: Tally
 ) -> Callable[[list[Heard]], list[Item]]:
-    """What tells the meaning of messages of Kafka, under the policy of the moment at which they are taken."""
+    """What tells what messages of Kafka mean, under the policy of when they are taken, and counts them."""
     columns = load_mapping(mapping) if mapping else None
 
     def meant(messages: list[Heard]) -> list[Item]:
         now = micros(datetime.now(UTC))
-        return heard(messages, policy=policy(), mapping=columns, source=source, received_at=now)
+        said = heard(messages, policy=policy(), mapping=columns, source=source, received_at=now)
+        for number, items in said:
+            tally.take(number, items)
+        return [item for _, items in said for item in items]
 
     return meant
 

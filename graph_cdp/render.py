@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Column, Table
-
-from graph_cdp.model import Item
-from graph_cdp.state import OUTCOMES, Reply
 
 if TYPE_CHECKING:
     from graph_cdp.deciding import Made
@@ -58,43 +53,6 @@ def cell(value: Any) -> str:
 def counts(found: Mapping[str, int]) -> str:
     """`3 created, 1 merged`, in the order given, nothing for zeros."""
     return ", ".join(f"{count:,} {name}" for name, count in found.items() if count) or "nothing"
-
-
-@dataclass(slots=True)
-class Loaded:
-    """What became of a load so far: how many of each outcome, the first that were `rejected` with their places.
-
-    `unread` are the files that could not be read, `files` what is to be said of those that were.
-    """
-
-    found: Counter[str] = field(default_factory=Counter)
-    rejected: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    files: list[Row] = field(default_factory=list)
-
-    def take(self, batch: Iterable[tuple[Item, Reply]]) -> None:
-        """Counts one more batch."""
-        for item, reply in batch:
-            self.found[reply.outcome] += 1
-            if reply.outcome == "rejected" and len(self.rejected) < REJECTED_SHOWN:
-                self.rejected.append(f"{getattr(item, 'place', '')}: {reply.reason}")
-
-    @property
-    def total(self) -> int:
-        """How many messages and rows there were."""
-        return self.found.total()
-
-    @property
-    def outcomes(self) -> dict[str, int]:
-        """The count of each outcome, zeros too."""
-        return {outcome: self.found[outcome] for outcome in OUTCOMES}
-
-    def summary(self, seconds: float) -> str:
-        """How much was loaded in so many `seconds`, in one sentence."""
-        if not self.total:
-            return "no messages and no rows: nothing was loaded"
-        rate = f"{seconds:.1f} s ({self.total / seconds:,.0f}/s)"
-        return f"{self.total:,} messages and rows in {rate}: {counts(self.outcomes)}"
 
 
 def file_found(found: Row) -> str:

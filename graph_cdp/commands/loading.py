@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from graph_cdp import render, terminal
 from graph_cdp.commands.base import AsJson, Store, app, opened
+from graph_cdp.commands.loaded import Loaded
 from graph_cdp.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def ingest(
     if guess:
         _guess(paths, mapping, as_json)
         return
-    loaded = render.Loaded()
+    loaded = Loaded()
     started = time.monotonic()
     with opened(store, finishing=True) as engine, terminal.progress_of_bytes("loading") as progress:
         for what in _meant(paths, (table, query, watermark)):
@@ -88,7 +89,7 @@ def consume(
     """Load messages of Kafka as they come, until told to stop; offsets are committed after the graph."""
     from graph_cdp.ingest import Topics  # noqa: PLC0415 - what is not needed for --help is not waited for
 
-    loaded, started = render.Loaded(), time.monotonic()
+    loaded, started = Loaded(), time.monotonic()
     options = dict(map(_setting, option or []))
     with (
         opened(store, finishing=True) as engine,
@@ -101,6 +102,7 @@ def consume(
                 progress(0, 0, loaded.total)
         except KeyboardInterrupt:
             terminal.err.print("stopped; what was acknowledged is kept")
+        loaded.end(reading.place, reading.tally)
     _show_loaded(loaded, time.monotonic() - started, as_json)
 
 
@@ -144,13 +146,14 @@ def _meant(paths: list[str], asked: tuple[str | None, str | None, str | None]) -
     yield from files_of(path for path in paths if path not in urls)
 
 
-def _load(engine: Engine, reading: Reading, mapping: Path | None, loaded: render.Loaded, progress: Any) -> None:
+def _load(engine: Engine, reading: Reading, mapping: Path | None, loaded: Loaded, progress: Any) -> None:
     try:
         for batch in engine.load(reading):
             loaded.take(batch)
             progress(reading.found.position, reading.found.size, loaded.total)
     finally:
         loaded.files.append(_found(reading, mapping))
+        loaded.end(reading.found.place, reading.found.tally)
 
 
 def _mapping_of(path: Path) -> Path:
@@ -178,11 +181,13 @@ def _found(reading: Reading, mapping: Path | None) -> dict[str, Any]:
     }
 
 
-def _show_loaded(loaded: render.Loaded, seconds: float, as_json: bool) -> None:
+def _show_loaded(loaded: Loaded, seconds: float, as_json: bool) -> None:
     for line in loaded.rejected:
         terminal.err.print(f"[yellow]rejected[/] {escape(line)}")
     if (more := loaded.found["rejected"] - len(loaded.rejected)) > 0:
         terminal.err.print(f"... and {more:,} more: graph-cdp rejected")
+    for line in loaded.refusals():
+        terminal.err.print(escape(line))
     for sentence in dict.fromkeys(loaded.unread):
         terminal.err.print(f"[red]error:[/] {escape(sentence)}")
     to = terminal.err if as_json else terminal.out

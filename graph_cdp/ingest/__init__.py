@@ -21,6 +21,7 @@ from graph_cdp.ingest.places import ENDINGS, TABLES, ending_of, files_of
 from graph_cdp.ingest.reading import Reading, Sent, Take, mark_of, records_of, said_by
 from graph_cdp.ingest.rows import Rows
 from graph_cdp.ingest.segment import observe
+from graph_cdp.ingest.tally import Tally
 from graph_cdp.model import Item
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy
@@ -30,6 +31,7 @@ __all__ = [
     "Mapping",
     "Reading",
     "Remedy",
+    "Tally",
     "Topics",
     "again",
     "files_of",
@@ -64,11 +66,11 @@ def read(
 
 def heard(
     messages: Iterable[Heard], *, policy: Policy, mapping: Mapping | None, source: str | None, received_at: int
-) -> list[Item]:
-    """What messages of Kafka say: Segment messages as they are, flat objects by a mapping."""
+) -> list[tuple[int, list[Item]]]:
+    """What messages of Kafka say, each with its offset: Segment messages as they are, flat objects by a mapping."""
     take = _taker("kafka", policy, mapping, source, received_at)
     sent = Sent(source or (mapping.source if mapping else None), received_at, str)
-    return [item for place, record in messages for item in said_by(record, place, take, sent)]
+    return [(record.number, said_by(record, place, take, sent)) for place, record in messages]
 
 
 def _taker(place: str, policy: Policy, mapping: Mapping | None, source: str | None, received_at: int) -> Take:

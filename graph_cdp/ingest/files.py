@@ -17,6 +17,7 @@ from typing import Final, NamedTuple, cast
 
 from graph_cdp.errors import InputError
 from graph_cdp.ingest.content import clean_text
+from graph_cdp.ingest.tally import Tally
 
 LONGEST_LINE: Final = 16 * 2**20
 KEPT: Final = 32 * 2**10
@@ -45,7 +46,7 @@ class Found:
 
     `encoding` and `has_mark` (a byte order mark) are those of its text, `delimiter` and the line of the `header` those
     of a table; None where there is no such thing. `size` and `position` are bytes on the disk. `name` is what places
-    are called by where that is not the path.
+    are called by where that is not the path. `tally` tells of what was read so far.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class Found:
     delimiter: str | None = None
     header: int | None = None
     packed: bool = False
+    tally: Tally = field(default_factory=Tally)
     tell: Callable[[], int] = field(default=lambda: 0, repr=False)
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from graph_cdp.errors import InputError, UsageError
 from graph_cdp.ingest.files import Record
 from graph_cdp.ingest.json_files import json_value
+from graph_cdp.ingest.tally import Tally
 
 if TYPE_CHECKING:
     from confluent_kafka import Message
@@ -40,7 +41,7 @@ class Topics:
 
     `url` is `kafka://HOST:PORT,…/TOPIC,…`, `options` are settings of librdkafka (for TLS and passwords). What nobody of
     the group has committed is read from the beginning. Raises `UsageError`, and `InputError` where no broker answers
-    or a topic does not exist.
+    or a topic does not exist. `tally` tells of what was taken so far.
     """
 
     def __init__(self, url: str, group: str, options: Mapping[str, str] | None = None) -> None:
@@ -55,6 +56,7 @@ class Topics:
             self._consumer = Consumer(settings, logger=_SILENT)
         except (KafkaException, ValueError, TypeError) as wrong:
             raise UsageError(f"{self.place}: {_said(wrong)} (see --option)") from None
+        self.tally = Tally()
         self._read: dict[tuple[str, int], int] = {}
         self._ended: set[tuple[str, int]] = set()
         self._subscribe(names)

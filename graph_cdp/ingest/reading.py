@@ -71,12 +71,16 @@ class Reading:
         try:
             for record in self._read(self.since):
                 begun = True
-                yield record.token, said_by(record, self.found.place, self._take, self.sent)
+                items = said_by(record, self.found.place, self._take, self.sent)
+                self.found.tally.take(record.number, items)
+                yield record.token, items
         except InputError as broken:
             if not begun:
                 raise
             source = source_of(None, self.sent.source)
-            yield None, [Rejection(source, broken.place, broken.reason, "", self.sent.received_at)]
+            rejected = Rejection(source, broken.place, broken.reason, "", self.sent.received_at)
+            self.found.tally.take(0, [rejected])
+            yield None, [rejected]
 
 
 def said_by(record: Record, place: str, take: Take, sent: Sent) -> list[Item]:
