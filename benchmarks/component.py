@@ -57,6 +57,11 @@ class Memory:
         names = {name for key in keys for name in self.at[key]}
         return self._part({end for name in names for end in name[:2]} | keys, names)
 
+    def around(self, keys: Collection[str]) -> Neighbourhood:
+        """The keys, every link at them, and the keys at the other ends."""
+        names = {name for key in keys for name in self.at[key]}
+        return self._part({end for name in names for end in name[:2]} | set(keys), names)
+
     def members(self, customers: Collection[str]) -> dict[str, list[str]]:
         """The keys of each customer."""
         return {name: sorted(self.inside[name]) for name in customers}
