@@ -293,8 +293,8 @@ class Workspace:
             if index not in bases and home in homes:
                 bases[index] = home
                 homes.discard(home)
-        self.retired |= homes
-        self.retired -= set(bases.values())
+        # One whose members were all taken out of it before is nobody's base any more.
+        self.retired = {home for home in free if home is not None} - set(bases.values())
         for index, group in enumerate(ordered):
             self._form(group, bases.get(index)).cause = cause
 

@@ -80,10 +80,11 @@ def test_streaming_in_any_order_and_batching_gives_what_the_definition_says(made
 def test_what_is_settled_near_a_link_of_large_customers_is_what_resolving_all_anew_gives(made, policy, decided, data):
     ledger = Ledger(Policy(policy), foresees=data.draw(st.booleans()))
     waiting = list(decided)
-    for seen in made:
+    size = data.draw(st.integers(1, 4))
+    for start in range(0, len(made), size):
         if waiting and data.draw(st.booleans()):
             ledger.decide(waiting.pop(0))
-        ledger.ingest([seen])
+        ledger.ingest(made[start : start + size])
     held = decided[: len(decided) - len(waiting)]
     assert ledger.member_of == bulk_members(rows_of(made), Policy(policy), said_of(made, policy), held)
     assert ledger.member_of == expected(made, policy, held)

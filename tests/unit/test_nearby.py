@@ -100,6 +100,22 @@ def test_a_device_that_becomes_shared_takes_apart_what_it_held_together(
     assert homes(graph, "anonymous_id:behind") != homes(graph, "user_id:u")
 
 
+def test_of_a_customer_that_was_joined_and_left_again_in_one_batch_no_node_stays_behind() -> None:
+    text = '[[contradictions]]\ntrait = "name"\ntier = 2\n[kinds]\nlogin = { tier = 1 }\nform = { tier = 3 }\n'
+    cookie, other, device = "anonymous_id:c1", "anonymous_id:c2", "device:d1"
+    graph = Ledger(Policy(text))
+    graph.ingest([seen("login", 0, cookie, name="ana"), seen("login", 0, device)])
+    graph.ingest(
+        [
+            seen("form", 9, cookie, device),
+            seen("login", 9, other, device, name="piotr"),
+            seen("login", 0, cookie, name="eva"),
+        ]
+    )
+    assert len(graph.customers) == 2
+    assert homes(graph, other) == homes(graph, device)
+
+
 def test_the_anchor_itself_is_taken_away_by_reading_everything(graph: Counted, made: list[Observation]) -> None:
     told(graph, made, seen("login", 10, "order:web/0", "user_id:v5"))
     assert homes(graph, "order:web/0") == homes(graph, "user_id:v5")
