@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from itertools import combinations
 from statistics import median
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from benchmarks import graphs
+from graph_cdp.link.claims import claims_of
 from graph_cdp.link.exact import links_of
 from graph_cdp.model import Link, Observation
 from graph_cdp.policy import Policy
@@ -27,9 +29,13 @@ _POLICY: Final = """
 [namespaces.user_id]
 trust = 1
 unique = true
+[namespaces.device]
+shared_above = { user_id = 1 }
 [kinds]
 login = { tier = 1 }
 form = { tier = 4 }
+[[contradictions]]
+trait = "birth_date"
 """
 customer_id = hasher("benchmark")
 
@@ -57,6 +63,11 @@ class Memory:
         names = {name for key in keys for name in self.at[key]}
         return self._part({end for name in names for end in name[:2]} | keys, names)
 
+    def around(self, keys: Collection[str]) -> Neighbourhood:
+        """The keys, every link at them, and the keys at the other ends."""
+        names = {name for key in keys for name in self.at[key]}
+        return self._part({end for name in names for end in name[:2]} | set(keys), names)
+
     def members(self, customers: Collection[str]) -> dict[str, list[str]]:
         """The keys of each customer."""
         return {name: sorted(self.inside[name]) for name in customers}
@@ -74,7 +85,7 @@ class Memory:
 
     def _state(self, key: str) -> NodeState:
         node = self.nodes[key]
-        return NodeState(key, node.span, node.sources, node.shared, node.partners, node.degree, {}, self.home[key])
+        return replace(node, customer=self.home[key])
 
     def write(self, writes: Writes) -> None:
         """Carries out what a stream wants written."""
@@ -120,7 +131,7 @@ def _take(memory: Memory, policy: Policy, batch: list[Observation]) -> None:
     pairs = {pair for seen in batch for pair in combinations(seen.keys, 2)}
     stream = Stream(policy, customer_id, memory, memory.start(keys, pairs), UNDECIDED)
     for seen in batch:
-        stream.take(seen, links_of(seen, policy), {})
+        stream.take(seen, links_of(seen, policy), claims_of(seen, policy))
     memory.write(stream.writes())
 
 
@@ -159,12 +170,41 @@ def _hub(identifiers: int) -> Built:
     rows += [
         (f"order:o{number}", f"user_id:v{number}", "form", 10**5 + number) for number in range(identifiers - orders - 1)
     ]
+    for n in range(_RUNS):
+        rows += [
+            (f"anonymous_id:lone{n}", f"email:lone{n}", "login", 10**5),
+            (f"device:d{n}", "user_id:u", "login", 10**5),
+        ]
+        rows += [(f"device:bridge{n}", end, "login", 10**5) for end in (f"email:behind{n}", "user_id:u")]
+    late = 10**6
     return rows, {
-        "a new order": lambda n: _seen((f"order:new{n}", "user_id:u"), "login", 10**6 + n),
-        "an older link that takes an order away": lambda n: _seen((f"order:o{n}", f"user_id:v{n}"), "login", 500 - n),
+        "known": lambda n: _seen(("order:o9", "user_id:u"), "login", 1009),
+        "a new order": lambda n: _seen((f"order:new{n}", "user_id:u"), "login", late + n),
+        "a link that joins another customer": lambda n: _seen(
+            (f"anonymous_id:lone{n}", f"order:o{n + 10}"), "login", late + n
+        ),
+        "a link that is refused": lambda n: _seen((f"order:o{n + 20}", f"user_id:v{n + 30}"), "login", late + n),
+        "a new cookie between two that stay apart": lambda n: _seen(
+            (f"anonymous_id:new{n}", f"order:o{n + 40}", f"user_id:v{n + 50}"), "login", late + n
+        ),
+        "an older link that takes an order away": lambda n: _seen(
+            (f"order:o{n + 60}", f"user_id:v{n + 60}"), "login", 500 - n
+        ),
+        "a device becomes shared that held nothing together": lambda n: _seen(
+            (f"device:d{n}", f"user_id:v{n + 70}"), "login", late + n
+        ),
+        "a device becomes shared that held others": lambda n: _seen(
+            (f"device:bridge{n}", f"user_id:v{n + 80}"), "login", late + n
+        ),
+        "an older login of another account with the account itself": lambda n: _seen(
+            ("user_id:u", f"user_id:v{n + 90}"), "login", 400 - n
+        ),
+        "a birth date that others contradict": lambda n: _seen(
+            (f"order:o{n + 100}", "user_id:u"), "login", late + n, birth_date=f"198{n}-01-01"
+        ),
     }
 
 
-def _seen(keys: tuple[str, str], kind: str, at: int) -> Observation:
+def _seen(keys: tuple[str, ...], kind: str, at: int, **traits: str) -> Observation:
     name = f"{keys} {kind} {at}"
-    return Observation(name, "benchmark", name, kind, kind, tuple(sorted(keys)), at, at)
+    return Observation(name, "benchmark", name, kind, kind, tuple(sorted(keys)), at, at, traits)

@@ -137,6 +137,9 @@ class Reader(Protocol):
     def wholes(self, customers: Collection[str]) -> Neighbourhood:
         """All members of `customers`, every link at them, what is at the other ends, and the customers of all."""
 
+    def around(self, keys: Collection[str]) -> Neighbourhood:
+        """The identifiers `keys`, every link at them, what is at the other ends, and the customers of all."""
+
     def members(self, customers: Collection[str]) -> Mapping[str, list[str]]:
         """The keys of all members of each of `customers`."""
 

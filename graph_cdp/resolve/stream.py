@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Final
 
 from graph_cdp.model import Link, Observation, Span, namespace_of, value_of
 from graph_cdp.policy import Policy
@@ -20,6 +21,7 @@ from graph_cdp.resolve import greedy
 from graph_cdp.resolve.claims import merged as merged_claims
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.foresight import foreseen
+from graph_cdp.resolve.nearby import Nearby
 from graph_cdp.resolve.ranking import rank, ranked_pairs
 from graph_cdp.resolve.recycling import Recycling
 from graph_cdp.resolve.workspace import Customer, Node, Pair, Workspace
@@ -27,6 +29,8 @@ from graph_cdp.resolve.writes import writes_of
 from graph_cdp.rules import Holding, broken, rules_between
 from graph_cdp.state import Neighbourhood, Outcome, Reader, Reply, Retold, Writes
 
+# The members of a customer that is read as a whole before anybody knows whether that is needed.
+_SMALL: Final = 200
 # What one key says of its traits: of each, when and what.
 Words = Mapping[str, tuple[int, str | None]]
 Claims = tuple[str, Words]
@@ -58,6 +62,7 @@ class Stream:
         self._policy, self._customer_id, self._reader, self._decided = policy, customer_id, reader, decided
         self._work = Workspace(policy, decided)
         self._work.load(start)
+        self._nearby = Nearby(self._work, policy, decided, reader)
         self._taken: list[_Taken] = []
         self._whole_homes: set[str] = set()
         self._cause = ""
@@ -68,8 +73,13 @@ class Stream:
 
     def foresee(self, links: Iterable[Link]) -> None:
         """Reads at once what `links` will need most likely, so that it is not read component by component."""
-        region = self._whole(foreseen(links, self._work, self._policy))
-        self._whole(self._beside(region))
+        region = self._whole(self._in_small(foreseen(links, self._work, self._policy)))
+        self._whole(self._in_small(self._beside(region)))
+
+    def _in_small(self, keys: Collection[str]) -> set[str]:
+        """Those in customers that cost little to read; what changes in large ones is mostly settled from nearby."""
+        work = self._work
+        return {key for key in keys if work.customer(work.nodes[key]).size <= _SMALL}
 
     def knows(self, observation: Observation, links: Iterable[Link]) -> bool:
         """Whether the workspace has all that the observation says, traits aside, and in one customer."""
@@ -238,6 +248,8 @@ class Stream:
 
     def _settle(self, improved: list[Link], unsettled: set[str], overshared: set[str]) -> None:
         work = self._work
+        if not unsettled and len(overshared) == 1 and self._nearby.frees(*overshared):
+            overshared = set()
         settled = self._anew(unsettled | overshared, overshared) if unsettled or overshared else set()
         for link in sorted(improved, key=lambda one: rank(one, self._policy)):
             a, b = work.nodes[link.a], work.nodes[link.b]
@@ -245,7 +257,7 @@ class Stream:
             if a.shared or b.shared or one is other or {a.key, b.key} <= settled:
                 continue
             if broken(one.held, other.held, self._policy):
-                settled |= self._anew({a.key, b.key})
+                settled |= self._anew(undone) if (undone := self._nearby.settle(link)) else set()
             else:
                 work.merge(one, other)
 

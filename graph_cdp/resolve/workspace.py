@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 from graph_cdp.model import Link, Span, namespace_of
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.decided import UNDECIDED, Decided
+from graph_cdp.resolve.ranking import rank
 from graph_cdp.rules import Holding, holding_of, said_by, together
 from graph_cdp.state import CustomerState, Neighbourhood, NodeState, Retold
 
@@ -81,6 +82,10 @@ class Pair:
         """(tier, first_seen) of the strongest link that may join, None where none may."""
         ranks = [(policy.tier(kind), link.span.first) for kind, link in self.kinds.items() if policy.joins(kind)]
         return min(ranks, default=None)
+
+    def strongest(self, policy: Policy) -> Link:
+        """The first in canonical order of the links that may join; there has to be one."""
+        return min((link for kind, link in self.kinds.items() if policy.joins(kind)), key=lambda one: rank(one, policy))
 
     def new(self) -> list[Link]:
         """The links that the graph does not have."""
@@ -250,6 +255,27 @@ class Workspace:
             keep.absorbed.add(gone.base)
         return keep
 
+    def take_out(self, keys: Collection[str]) -> bool:
+        """Makes a customer of these members of one, which holds as much without; False where its anchor is unread."""
+        nodes = sorted((self.nodes[key] for key in keys), key=_seen)
+        customer = self.customer(nodes[0])
+        anchor = self._anchor_without(keys, customer)
+        if anchor is None:
+            return False
+        customer.anchor, customer.size = anchor, customer.size - len(nodes)
+        self._form(nodes, None)
+        return True
+
+    def _anchor_without(self, keys: Collection[str], customer: Customer) -> tuple[int, str] | None:
+        """The anchor of a customer without these members; None where it may be one that was not read."""
+        names = {customer.base, *customer.absorbed}
+        before = [stored.anchor for name in names if name and (stored := self._stored[name].stored)]
+        rest = [_seen(one) for one in self.nodes.values() if one.key not in keys and self.customer(one) is customer]
+        # An anchor that was not read has not left. All others that were not read come after the anchor of then.
+        rest += [anchor for anchor in before if anchor[1] not in self.nodes and anchor[1] not in self.gone]
+        anchor = min(rest, default=None)
+        return anchor if anchor and all(anchor <= other for other in before) else None
+
     def regroup(self, groups: list[list[Node]], cause: str) -> None:
         """Makes each group a customer. All members of all customers concerned are in `groups`.
 
@@ -267,8 +293,8 @@ class Workspace:
             if index not in bases and home in homes:
                 bases[index] = home
                 homes.discard(home)
-        self.retired |= homes
-        self.retired -= set(bases.values())
+        # One whose members were all taken out of it before is nobody's base any more.
+        self.retired = {home for home in free if home is not None} - set(bases.values())
         for index, group in enumerate(ordered):
             self._form(group, bases.get(index)).cause = cause
 

@@ -19,6 +19,7 @@ Values = Sequence[Any]
 _ALWAYS: Final = "~"
 _PART: Final = "read/part"
 _WHOLES: Final = "read/wholes"
+_AROUND: Final = "read/around"
 _CUSTOMER: Final = "customer"
 _TRIES: Final = 10
 _Part = tuple[list[Values], list[Values], list[Values]]
@@ -33,10 +34,11 @@ class Reads:
         self._keys: set[str] = set()
         self._pairs: set[Pair] = set()
         self._whole: set[str] = set()
+        self._centres: set[str] = set()
         self._members: dict[str, list[str]] = {}
         self._observed: dict[tuple[str, ...], list[str]] = {}
         # What each statement answered, as it came: comparing that costs less than making anything of it.
-        self._held: dict[str, dict[Any, Values]] = {_PART: {}, _WHOLES: {}}
+        self._held: dict[str, dict[Any, Values]] = {_PART: {}, _WHOLES: {}, _AROUND: {}}
         self._torn = False
         self._spared: set[str] = set()
 
@@ -48,7 +50,8 @@ class Reads:
     @property
     def customers(self) -> set[str]:
         """Those of them that have to stay as they were read: all but the ones that only spared identifiers are in."""
-        return self._homes(_PART) | self._homes(_WHOLES) | self._members.keys() | self._whole
+        homes = (self._homes(name) for name in self._held)
+        return self._whole.union(self._members, *homes)
 
     @property
     def absent(self) -> set[str]:
@@ -66,6 +69,10 @@ class Reads:
     def wholes(self, customers: Collection[str]) -> Neighbourhood:
         """All members of `customers`, every link at them, what is at the other ends, and the customers of all."""
         return self._decoded(self._wholes(customers))
+
+    def around(self, keys: Collection[str]) -> Neighbourhood:
+        """The identifiers `keys`, every link at them, what is at the other ends, and the customers of all."""
+        return self._decoded(self._around(keys))
 
     def members(self, customers: Collection[str]) -> Mapping[str, list[str]]:
         """The keys of all members of each of `customers`."""
@@ -91,10 +98,12 @@ class Reads:
         again._start(self._keys - spared, {pair for pair in self._pairs if spared.isdisjoint(pair)})
         if self._whole:
             again._wholes(self._whole)
+        if self._centres:
+            again._around(self._centres)
         again.members(list(self._members))
         for keys in self._observed:
             again.observed(keys)
-        held = {_PART: self._without(spared), _WHOLES: self._held[_WHOLES]}
+        held = self._held | {_PART: self._without(spared)}
         now = again._held, again._members, again._observed
         return not self._torn and now == (held, self._members, self._observed)
 
@@ -129,6 +138,10 @@ class Reads:
         self._whole.update(customers)
         return self._part(_WHOLES, ids=sorted(customers))
 
+    def _around(self, keys: Collection[str]) -> _Part:
+        self._centres.update(keys)
+        return self._part(_AROUND, keys=sorted(keys))
+
     def _run(self, name: str, /, **parameters: Any) -> list[list[Any]]:
         return [record.values() for record in self._transaction.run(statement(name), parameters)]
 
@@ -153,11 +166,10 @@ class Reads:
 
     def _note(self, name: str, said: Mapping[Any, Values]) -> None:
         """Two readings of one attempt may be of two moments; then what was decided holds for neither."""
-        held = [self._held[_PART], self._held[_WHOLES]]
         self._torn = self._torn or any(
-            answer.get(one, values) != values for answer in held for one, values in said.items()
+            answer.get(one, values) != values for answer in self._held.values() for one, values in said.items()
         )
-        if name == _WHOLES:
+        if name != _PART:
             self._torn = self._torn or any(self._is_new(one) for one in said)
         self._held[name].update(said)
 

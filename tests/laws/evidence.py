@@ -156,6 +156,26 @@ weak = { tier = 6 }
 """,
 ]
 RECYCLING = POLICIES[-2:]
+# Few accounts with many things that hang on them, and that others lay claim to.
+CROWDED = """
+[namespaces.user_id]
+trust = 1
+unique = true
+[namespaces.device]
+trust = 3
+shared_above = { user_id = 1 }
+[namespaces.anonymous_id]
+trust = 4
+shared_above = { user_id = 2 }
+[namespaces.order]
+trust = 5
+[kinds]
+login = { tier = 1 }
+form = { tier = 4 }
+[[contradictions]]
+trait = "birth_date"
+tier = 3
+"""
 policies = st.sampled_from(POLICIES)
 NAMES = ["anna", "ana", "piotr", None]
 TRAITS = {
@@ -175,6 +195,16 @@ _maybe_days = st.one_of(_days, st.none())
 _sources, _kinds = st.sampled_from(["web", "app"]), st.sampled_from(KINDS)
 _talking, _births = st.sampled_from(["login", "form", "form"]), st.sampled_from(TRAITS["birth_date"])
 _maybe_words = st.one_of(st.just({}), words)
+_things = st.lists(
+    st.sampled_from(
+        [key for key in (*KEYS, *(f"order:web/{n}" for n in range(3, 8))) if key.startswith(("o", "a", "d"))]
+    ),
+    min_size=1,
+    max_size=2,
+    unique=True,
+)
+_accounts = st.lists(st.sampled_from(["user_id:1", "user_id:2", "user_id:3"]), max_size=1)
+_strong_and_weak = st.sampled_from(["login", "form"])
 _verdicts, _one_of_four, _one_of_three = st.sampled_from(["same", "different"]), st.integers(0, 3), st.integers(0, 2)
 
 
@@ -220,6 +250,28 @@ def talk(draw: st.DrawFn, most: int = 12) -> list[Observation]:
                 keys=tuple(sorted(keys)),
                 occurred_at=draw(_days) * 40_000_000_000,
                 traits={"birth_date": born} if draw(_one_of_three) else {},
+            )
+        )
+    return made
+
+
+@st.composite
+def crowd(draw: st.DrawFn, most: int = 25) -> list[Observation]:
+    """A few large customers of one component, and everything that may happen between them."""
+    made = []
+    for number in range(draw(st.integers(3, most))):
+        keys = {*draw(_things), *draw(_accounts)}
+        born = draw(_births)
+        made.append(
+            Observation(
+                uid=f"u{number}",
+                source="web",
+                message_id=f"m{number}",
+                kind=draw(_strong_and_weak),
+                name="seen",
+                keys=tuple(sorted(keys)),
+                occurred_at=draw(_days) * 40_000_000_000,
+                traits={"birth_date": born} if draw(_one_of_four) == 0 else {},
             )
         )
     return made

@@ -24,8 +24,8 @@ def _said(now: Words, held: Words) -> Words:
 
 
 class Ledger:
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
+    def __init__(self, policy: Policy, *, foresees: bool = True) -> None:
+        self.policy, self._foresees = policy, foresees
         self.decisions: list[Decision] = []
         self.nodes: dict[str, NodeState] = {}
         self.links: dict[tuple[str, str, str], Link] = {}
@@ -44,6 +44,10 @@ class Ledger:
         keys = {key for key, home in self.member_of.items() if home in customers}
         links = [link for link in self.links.values() if link.a in keys or link.b in keys]
         return self._part({end for link in links for end in (link.a, link.b)} | keys, links)
+
+    def around(self, keys: Collection[str]) -> Neighbourhood:
+        links = [link for link in self.links.values() if link.a in keys or link.b in keys]
+        return self._part({end for link in links for end in (link.a, link.b)} | set(keys), links)
 
     def members(self, customers: Collection[str]) -> dict[str, list[str]]:
         return {name: [key for key, home in self.member_of.items() if home == name] for name in customers}
@@ -66,7 +70,9 @@ class Ledger:
             stream.load(self.start(epochs.touched, []))
         if epochs.gone:
             stream.tell_anew(epochs, lambda one: said(one.keys, one.traits, one.occurred_at, self.policy))
-        stream.foresee(link for seen in epochs.named for link in links_of(seen, self.policy))
+        if self._foresees:
+            # What is read beforehand must not change the answer.
+            stream.foresee(link for seen in epochs.named for link in links_of(seen, self.policy))
         for seen in epochs.named:
             stream.take(seen, links_of(seen, self.policy), claims_of(seen, self.policy))
         stream.settle_epochs(epochs)

@@ -15,8 +15,10 @@ from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
 from tests.laws import reference
 from tests.laws.evidence import (
+    CROWDED,
     POLICIES,
     TALKED_OF,
+    crowd,
     decisions,
     observations,
     plain,
@@ -71,6 +73,21 @@ def test_streaming_in_any_order_and_batching_gives_what_the_definition_says(made
         ledger.ingest(shuffled[:size])
         shuffled = shuffled[size:]
     assert ledger.member_of == expected(made, policy, decided)
+    assert ledger.replayed() == ledger.member_of
+
+
+@given(crowd(), st.sampled_from([CROWDED, CROWDED, *POLICIES]), decisions(most=2), st.data())
+def test_what_is_settled_near_a_link_of_large_customers_is_what_resolving_all_anew_gives(made, policy, decided, data):
+    ledger = Ledger(Policy(policy), foresees=data.draw(st.booleans()))
+    waiting = list(decided)
+    size = data.draw(st.integers(1, 4))
+    for start in range(0, len(made), size):
+        if waiting and data.draw(st.booleans()):
+            ledger.decide(waiting.pop(0))
+        ledger.ingest(made[start : start + size])
+    held = decided[: len(decided) - len(waiting)]
+    assert ledger.member_of == bulk_members(rows_of(made), Policy(policy), said_of(made, policy), held)
+    assert ledger.member_of == expected(made, policy, held)
     assert ledger.replayed() == ledger.member_of
 
 

@@ -1,0 +1,122 @@
+"""What one link changes in a large customer is told from what is near it, and no more than that is read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pytest
+
+from graph_cdp.model import Observation
+from graph_cdp.policy import Policy
+from graph_cdp.state import Neighbourhood
+from tests.laws.evidence import CROWDED
+from tests.laws.ledger import Ledger
+
+MANY = 250
+
+
+class Counted(Ledger):
+    """A graph that notes the largest part of it that was read at once."""
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__(policy)
+        self.read = 0
+
+    def wholes(self, customers: Collection[str]) -> Neighbourhood:
+        return self._noted(super().wholes(customers))
+
+    def around(self, keys: Collection[str]) -> Neighbourhood:
+        return self._noted(super().around(keys))
+
+    def _noted(self, part: Neighbourhood) -> Neighbourhood:
+        self.read = max(self.read, len(part.nodes))
+        return part
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Observation]:
+    """An account with many orders and a device, some of which other accounts lay claim to."""
+    made = [seen("login", 1000 + n, f"order:web/{n}", "user_id:u") for n in range(MANY)]
+    made += [seen("form", 5000 + n, f"order:web/{n}", f"user_id:v{n}") for n in range(20)]
+    made += [seen("login", 6000, "device:d", "user_id:u"), seen("login", 6000, "device:bridge", "user_id:u")]
+    return [*made, seen("login", 6001, "anonymous_id:behind", "device:bridge")]
+
+
+@pytest.fixture
+def graph(made: list[Observation]) -> Counted:
+    graph = Counted(Policy(CROWDED))
+    graph.ingest(made)
+    graph.read = 0
+    return graph
+
+
+def seen(kind: str, at: int, *keys: str, **traits: str) -> Observation:
+    name = f"{kind} {at} {keys}"
+    return Observation(name, "web", name, kind, "seen", tuple(sorted(keys)), at, traits=traits)
+
+
+def homes(graph: Ledger, *keys: str) -> list[str]:
+    return [graph.member_of[key] for key in keys]
+
+
+def told(graph: Counted, made: list[Observation], event: Observation) -> str:
+    """What became of an event, whose answer has to be that of a graph that was told everything at once."""
+    (reply,) = graph.ingest([event])
+    at_once = Ledger(Policy(CROWDED))
+    at_once.ingest([event, *made])
+    assert graph.member_of == at_once.member_of
+    assert graph.customers == at_once.customers
+    return reply.outcome
+
+
+def test_a_link_that_a_rule_refuses_reads_what_is_near_its_ends(graph: Counted, made: list[Observation]) -> None:
+    assert told(graph, made, seen("login", 9000, "order:web/100", "user_id:v1")) == "refused"
+    assert graph.read < 10
+
+
+def test_a_new_cookie_between_two_customers_reads_what_is_near_it(graph: Counted, made: list[Observation]) -> None:
+    assert told(graph, made, seen("login", 9000, "anonymous_id:new", "order:web/5", "user_id:v1")) == "refused"
+    assert len(set(homes(graph, "anonymous_id:new", "user_id:v1"))) == 1
+    assert graph.read < 10
+
+
+def test_an_older_link_takes_an_order_away_and_leaves_the_rest_unread(graph: Counted, made: list[Observation]) -> None:
+    told(graph, made, seen("login", 10, "order:web/5", "user_id:v5"))
+    assert homes(graph, "order:web/5") == homes(graph, "user_id:v5")
+    assert graph.read < 10
+
+
+def test_a_device_that_becomes_shared_leaves_and_the_rest_stays_unread(graph: Counted, made: list[Observation]) -> None:
+    told(graph, made, seen("login", 9000, "device:d", "user_id:v1"))
+    assert graph.nodes["device:d"].shared
+    assert graph.customers[graph.member_of["device:d"]].size == 1
+    assert graph.read < 10
+
+
+def test_a_device_that_becomes_shared_takes_apart_what_it_held_together(
+    graph: Counted, made: list[Observation]
+) -> None:
+    told(graph, made, seen("login", 9000, "device:bridge", "user_id:v1"))
+    assert homes(graph, "anonymous_id:behind") != homes(graph, "user_id:u")
+
+
+def test_of_a_customer_that_was_joined_and_left_again_in_one_batch_no_node_stays_behind() -> None:
+    text = '[[contradictions]]\ntrait = "name"\ntier = 2\n[kinds]\nlogin = { tier = 1 }\nform = { tier = 3 }\n'
+    cookie, other, device = "anonymous_id:c1", "anonymous_id:c2", "device:d1"
+    graph = Ledger(Policy(text))
+    graph.ingest([seen("login", 0, cookie, name="ana"), seen("login", 0, device)])
+    graph.ingest(
+        [
+            seen("form", 9, cookie, device),
+            seen("login", 9, other, device, name="piotr"),
+            seen("login", 0, cookie, name="eva"),
+        ]
+    )
+    assert len(graph.customers) == 2
+    assert homes(graph, other) == homes(graph, device)
+
+
+def test_the_anchor_itself_is_taken_away_by_reading_everything(graph: Counted, made: list[Observation]) -> None:
+    told(graph, made, seen("login", 10, "order:web/0", "user_id:v5"))
+    assert homes(graph, "order:web/0") == homes(graph, "user_id:v5")
+    assert graph.read > MANY
