@@ -17,6 +17,7 @@ _PLAIN: Final = {
     "extra_forbidden": "is no known setting here (correct its name, or leave it out)",
     "missing": "is missing (add it)",
 }
+_NAME_ITSELF: Final = "[key]"
 _AT_END: Final = " (at end of document)"
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -33,7 +34,7 @@ def parse(text: str, model: type[Model], *, name: str, error: type[InputError]) 
         return model.model_validate(data)
     except ValidationError as invalid:
         first = invalid.errors(include_url=False)[0]
-        path = [str(part) for part in first["loc"]]
+        path = [str(part) for part in first["loc"] if part != _NAME_ITSELF]
         spelled = ".".join(path) or "the file"
         reason = _PLAIN.get(first["type"]) or _sentence(first["msg"])
         raise error(f"{name}:{line_of(text, path)}", f"{spelled}: {reason}") from None

@@ -10,6 +10,24 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 CHANNELS: Final = ("email", "sms", "phone", "voice", "web_push", "push", "messenger", "in_app", "post")
+SPELLED_CHANNELS: Final = {
+    "e-mail": "email",
+    "mail": "email",
+    "newsletter": "email",
+    "call": "phone",
+    "phone_call": "phone",
+    "telephone": "phone",
+    "webpush": "web_push",
+    "web push": "web_push",
+    "push_notification": "push",
+    "mobile_push": "push",
+    "whatsapp": "messenger",
+    "viber": "messenger",
+    "telegram": "messenger",
+    "letter": "post",
+    "direct_mail": "post",
+    "voice_message": "voice",
+}
 
 
 class Meaning(NamedTuple):

@@ -115,8 +115,11 @@ def _setting(written: str) -> tuple[str, str]:
 
 def _guess(paths: list[str], to: Path | None, as_json: bool) -> None:
     from graph_cdp import files  # noqa: PLC0415 - as below
-    from graph_cdp.ingest import files_of, guess  # noqa: PLC0415
+    from graph_cdp.ingest import files_of, guess, is_database, place_of  # noqa: PLC0415
 
+    for url in filter(is_database, paths):
+        remedy = "write it by hand: docs/ingest.md; or save some of its rows as .csv and guess from those"
+        raise InputError(place_of(url), "a mapping is guessed from files alone", remedy)
     meant = list(files_of(paths))
     if to is not None and len(meant) > 1:
         raise UsageError("--mapping names one file for several tables (leave it out: each is written beside its table)")
@@ -137,9 +140,9 @@ def _guess(paths: list[str], to: Path | None, as_json: bool) -> None:
 
 def _meant(paths: list[str], asked: tuple[str | None, str | None, str | None]) -> Iterator[Path | Asked | InputError]:
     """What was named: databases by their URL, everything else in files."""
-    from graph_cdp.ingest import Asked, files_of  # noqa: PLC0415 - what is not needed for --help is not waited for
+    from graph_cdp.ingest import Asked, files_of, is_database  # noqa: PLC0415 - what is not needed for --help is not waited for
 
-    urls = [path for path in paths if "://" in path]
+    urls = [path for path in paths if is_database(path)]
     if any(asked) and not urls:
         raise UsageError("--table, --query and --watermark are about a database (name its URL)")
     yield from (Asked(url, *asked) for url in urls)

@@ -17,7 +17,7 @@ from graph_cdp.ingest.kafka import Heard, Topics
 from graph_cdp.ingest.keys import sender_of
 from graph_cdp.ingest.letters import Remedy, again
 from graph_cdp.ingest.mapping import Mapping, load_mapping
-from graph_cdp.ingest.places import ENDINGS, TABLES, ending_of, files_of
+from graph_cdp.ingest.places import ENDINGS, TABLES, ending_of, files_of, is_database
 from graph_cdp.ingest.reading import Reading, Sent, Take, mark_of, records_of, said_by
 from graph_cdp.ingest.rows import Rows
 from graph_cdp.ingest.segment import observe
@@ -37,8 +37,10 @@ __all__ = [
     "files_of",
     "guess",
     "heard",
+    "is_database",
     "load_mapping",
     "observe",
+    "place_of",
     "read",
 ]
 
@@ -96,9 +98,12 @@ def _checked_ending(what: Path | Asked, mapping: Mapping | None) -> str:
     ending = "" if isinstance(what, Asked) else ending_of(what)
     if ending is None:
         raise InputError(str(what), "its ending does not say what it is", f"known are {', '.join(ENDINGS)}, and .gz")
+    if isinstance(what, Path) and not what.exists():
+        raise InputError(str(what), "there is no such file", "check the path")
     if (ending in TABLES or isinstance(what, Asked)) and mapping is None:
         command = f"graph-cdp ingest {_name(what)} --mapping M.toml"
-        raise MappingError(_name(what), "a table needs a mapping", f"{command}; --guess writes a first one")
+        first = "docs/ingest.md says how it is written" if isinstance(what, Asked) else "--guess writes a first one"
+        raise MappingError(_name(what), "a table needs a mapping", f"{command}; {first}")
     return ending
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-_SEPARATORS: Final = re.compile(r"[\W_]+")
+# The Ukrainian apostrophe counts as a letter; in headings it is written in several ways, or as a blank.
+_SEPARATORS: Final = re.compile(r"[\W_\u02bc]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _END: Final = re.compile(r"[;\n]")
 
@@ -23,7 +25,18 @@ class Role(NamedTuple):
 
 def plain(heading: str) -> str:
     """A heading in small letters, with one blank between its words, those of camelCase too."""
-    return _SEPARATORS.sub(" ", _CAMEL.sub(" ", heading)).strip().casefold()
+    composed = unicodedata.normalize("NFC", heading)
+    return _SEPARATORS.sub(" ", _CAMEL.sub(" ", composed)).strip().casefold()
+
+
+def _folded(words: str) -> str:
+    """Latin letters without their marks, for many headings are written so: `nr telefonu komorkowego`, `krstne meno`."""
+    return "".join(map(_bare, words)).replace("ł", "l")
+
+
+def _bare(letter: str) -> str:
+    base = unicodedata.normalize("NFD", letter)[0]
+    return base if base.isascii() else letter
 
 
 def role_of(heading: str) -> Role | None:
@@ -31,7 +44,7 @@ def role_of(heading: str) -> Role | None:
 
     The whole heading decides, else the longest known words at its end or beginning: `telefon domowy`, `client e-mail`.
     """
-    words = plain(heading)
+    words = _folded(plain(heading))
     if consent := _consent(words):
         return consent
     known = _known()
@@ -69,6 +82,9 @@ def _known() -> Mapping[str, Role]:
 def _listed() -> Mapping[str, Mapping[str, frozenset[str]]]:
     text = files("graph_cdp.ingest").joinpath("headings.toml").read_text(encoding="utf-8")
     return {
-        section: {name: frozenset(filter(None, map(plain, _END.split(words)))) for name, words in names.items()}
+        section: {
+            name: frozenset(filter(None, (_folded(plain(one)) for one in _END.split(words))))
+            for name, words in names.items()
+        }
         for section, names in tomllib.loads(text).items()
     }

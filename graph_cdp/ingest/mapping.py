@@ -7,16 +7,27 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
 from graph_cdp import toml
 from graph_cdp.errors import MappingError
 from graph_cdp.files import column_names
 from graph_cdp.normalise import is_namespace, is_source, region
+from graph_cdp.vocabulary import CHANNELS, SPELLED_CHANNELS
 
 _NO_PERSON: Final = ("group_id", "company")
 
@@ -115,10 +126,20 @@ def _name(written: object) -> Cell:
     raise ValueError('give a name, or { column = "…" } where a column has the names of events')
 
 
+def _channel(name: str) -> str:
+    """Other spellings of a channel are understood where consents are read; of an unknown one nobody would hear."""
+    if name in CHANNELS or name in SPELLED_CHANNELS:
+        return name
+    near = get_close_matches(name.casefold(), [*CHANNELS, *SPELLED_CHANNELS], 1)
+    guess = f"; did you mean {SPELLED_CHANNELS.get(near[0], near[0])}?" if near else ""
+    raise ValueError(f"is no channel{guess} (there are {', '.join(CHANNELS)})")
+
+
 AnyCell = Annotated[Cell, BeforeValidator(_cell)]
 CountryCell = Annotated[Cell, BeforeValidator(_country)]
 Columns = Annotated[tuple[Column, ...], BeforeValidator(_columns)]
 AnyConsent = Annotated[Consent, BeforeValidator(_consent)]
+Channel = Annotated[str, AfterValidator(_channel)]
 NameCell = Annotated[Cell, BeforeValidator(_name)]
 Name = Annotated[str, Field(min_length=1)]
 
@@ -168,7 +189,7 @@ class Mapping(_Part):
     watermark: Name | None = None
     traits: abc.Mapping[str, AnyCell] = {}
     properties: abc.Mapping[str, AnyCell] = {}
-    consent: abc.Mapping[str, AnyConsent] = {}
+    consent: abc.Mapping[Channel, AnyConsent] = {}
     order: OrderMapping | None = None
     company: abc.Mapping[str, AnyCell] = {}
     _file: str = PrivateAttr("mapping")

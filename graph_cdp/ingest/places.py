@@ -11,6 +11,11 @@ from graph_cdp.errors import InputError
 
 ENDINGS: Final = (".ndjson", ".jsonl", ".json", ".csv", ".parquet")
 TABLES: Final = (".csv", ".parquet")
+_NOT_FETCHED: Final = ("files are not fetched from other machines", "download it, and give the path of the file")
+_ELSEWHERE: Final = {
+    "kafka": ("is no file and no database", "topics are read by graph-cdp consume URL"),
+    **dict.fromkeys(("http", "https", "ftp", "s3", "gs", "file"), _NOT_FETCHED),
+}
 
 
 def ending_of(path: Path) -> str | None:
@@ -37,7 +42,19 @@ def files_of(named: Iterable[str]) -> Iterator[Path | InputError]:
                 yield path
 
 
+def is_database(name: str) -> bool:
+    """Whether this is the URL of a database, and neither a file nor the address of something else."""
+    return _scheme(name) not in ("", *_ELSEWHERE)
+
+
+def _scheme(name: str) -> str:
+    scheme, colon, _ = name.partition("://")
+    return scheme.casefold() if colon else ""
+
+
 def _meant(name: str) -> list[Path] | InputError:
+    if elsewhere := _ELSEWHERE.get(_scheme(name)):
+        return InputError(name.partition("?")[0].rpartition("@")[2], *elsewhere)
     path = Path(name)
     if path.is_dir():
         below = (one for one in path.rglob("*") if one.is_file() and not _hidden(one.relative_to(path)))

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from graph_cdp.project.facts import Fact
 from graph_cdp.viewing import Consent, Merge
-from graph_cdp.vocabulary import CHANNELS
+from graph_cdp.vocabulary import CHANNELS, SPELLED_CHANNELS
 
 GRANTED: Final = "granted"
 WITHDRAWN: Final = "withdrawn"
@@ -25,24 +25,6 @@ _YES: Final = frozenset(
 _NO: Final = frozenset(
     ("false", "no", "0", "withdrawn", "denied", "revoked", "nie", "нет", "ні", "n", "f", "opt-out", "opted_out")
 )
-_CHANNELS: Final = {
-    "e-mail": "email",
-    "mail": "email",
-    "newsletter": "email",
-    "call": "phone",
-    "phone_call": "phone",
-    "telephone": "phone",
-    "webpush": "web_push",
-    "web push": "web_push",
-    "push_notification": "push",
-    "mobile_push": "push",
-    "whatsapp": "messenger",
-    "viber": "messenger",
-    "telegram": "messenger",
-    "letter": "post",
-    "direct_mail": "post",
-    "voice_message": "voice",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +56,7 @@ def consent(facts: Iterable[Fact], policy: Consent, shared: frozenset[str] = fro
 def channel_of(said: str | None) -> str:
     """The channel as it is called here; one that nobody knows keeps its own name."""
     plain = (said or "email").strip().casefold()
-    return _CHANNELS.get(plain, plain.replace(" ", "_").replace("-", "_"))
+    return SPELLED_CHANNELS.get(plain, plain.replace(" ", "_").replace("-", "_"))
 
 
 def _channel(purposes: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

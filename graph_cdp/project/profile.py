@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
@@ -30,6 +31,9 @@ def identifiers(members: Iterable[Row], shared: Iterable[Row]) -> list[dict[str,
     ]
 
 
+# What looks like a part is named; anything else may be a person's, pasted into the wrong place.
+_WORD: Final = re.compile(r"[A-Za-z_]{1,40}")
+_NAMED: Final = 5
 ALWAYS: Final = ("customer_id", "kind", "as_of", "on")
 
 
@@ -42,7 +46,8 @@ def parts_of(include: str, there: Sequence[str]) -> list[str]:
     if unknown := [name for name in wanted if name not in there and name not in ALWAYS]:
         meant = [near for name in unknown for near in get_close_matches(name.casefold(), there, 1)]
         guess = f"; did you mean {' and '.join(meant)}?" if meant else ""
-        raise UsageError(f"include: a profile has {len(unknown)} of these parts not{guess} (it has {', '.join(there)})")
+        named = ", ".join(filter(_WORD.fullmatch, unknown[:_NAMED])) or "of that name"
+        raise UsageError(f"include: a profile has no part {named}{guess} (it has {', '.join(there)})")
     return [name for name in there if not wanted or name in wanted]
 
 

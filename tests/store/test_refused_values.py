@@ -77,3 +77,23 @@ def test_a_tally_stays_small_whatever_is_refused() -> None:
     assert sum(one.count for one in tally.refused.values()) == 6_000
     assert tally.refused["born", "no date"].count == 3_000
     assert max(len(one.rows) for one in tally.refused.values()) <= 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nofile.csv",), "nofile.csv: there is no such file"),
+        (("kafka://b:9092/t",), "topics are read by graph-cdp consume"),
+        (
+            ("--guess", "sqlite:///till.db"),
+            "sqlite:///till.db: a mapping is guessed from files alone (write it by hand",
+        ),
+        (("sqlite:///till.db",), "sqlite:///till.db: a table needs a mapping"),
+    ],
+)
+def test_what_cannot_be_loaded_is_told_with_what_to_do_instead(
+    desk: Desk, arguments: tuple[str, ...], says: str
+) -> None:
+    said = desk.run("ingest", *arguments)
+    assert (said.status, says in said.err) == (1, True)
+    assert "--guess" not in said.err

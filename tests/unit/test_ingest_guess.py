@@ -123,6 +123,24 @@ def test_where_no_mapping_can_be_guessed_it_is_said(tmp_path: Path, name: str, d
 
 
 @pytest.mark.parametrize(
+    ("role", "headings"),
+    [
+        (
+            Role("identifiers", "phone"),
+            "Telefón;tel.;tel. kom.;Č. tel.;č. telefónu;nr telefonu komorkowego;Моб. тел.;Ном. тел.;Mobile No.;Phone #",
+        ),
+        (Role("identifiers", "email"), "E-maily;e-mail;Эл. почта;Ел. пошта;Emailova adresa"),
+        (Role("traits", "first_name"), "Імʼя;Ім’я;Ім'я;Ім`я;Imie;Krstne meno;І\u043c\u02bcя"),
+        (Role("traits", "birth_date"), "Data ur.;Дата рожд.;Dátum nar.;Datum narodenia;Д. р.;Дата нар."),
+        (Role("traits", "full_name"), "Прізвище, імʼя;Ф.И.О.;П.І.Б.;Nazwisko, imie"),
+        (Role("consent", "email"), "Suhlas e-mail;Zgoda na e-mail"),
+    ],
+)
+def test_abbreviations_plurals_and_headings_without_diacritics_are_known(role: Role, headings: str) -> None:
+    assert {heading: role_of(heading) for heading in headings.split(";")} == dict.fromkeys(headings.split(";"), role)
+
+
+@pytest.mark.parametrize(
     ("heading", "role"),
     [
         ("customerEmail", Role("identifiers", "email")),

@@ -59,6 +59,8 @@ def test_a_mapping_cannot_be_changed(tmp_path: Path) -> None:
         ('tiem = "t"\n' + SMALL, "m.toml:1: tiem: is no known setting here"),
         (SMALL + 'phone = { column = "p", by = ";" }\n', "m.toml:4: identifiers.phone: give the name of a column, {"),
         (SMALL + "[consent]\nsms = true\n", "m.toml:5: consent.sms: give a column of yes and no"),
+        (SMALL + '[consent]\nemial = "e"\n', "m.toml:5: consent.emial: is no channel; did you mean email?"),
+        (SMALL + '[consent]\nfax = "e"\n', "m.toml:5: consent.fax: is no channel (there are email, sms"),
         ("name = 5\n" + SMALL, "m.toml:1: name: give a name, or {"),
         (SMALL + '[order]\ntotal = "sum"\n', "m.toml:4: order.id: is missing (add it)"),
         (SMALL + '[company]\nindustry = "i"\n', "[company] needs id or name"),

@@ -152,3 +152,23 @@ def _memory(folder: Path, megabytes: int, name: str) -> int:
     number, peak = map(int, said.stdout.split())
     assert number == rows
     return peak
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("kafka://b:9092/t", "kafka://b:9092/t: is no file and no database (topics are read by graph-cdp consume URL)"),
+        ("http://h/x.csv?key=s", "http://h/x.csv: files are not fetched from other machines (download it"),
+        ("S3://me:secret@h/x.csv", "h/x.csv: files are not fetched"),
+    ],
+)
+def test_an_address_that_is_no_database_is_refused_with_what_to_do_and_without_its_secrets(
+    name: str, says: str
+) -> None:
+    (refused,) = files_of([name])
+    assert str(refused).startswith(says)
+
+
+def test_a_table_that_is_not_there_is_told_so_with_a_mapping_and_without(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no\.csv: there is no such file \(check the path\)"):
+        read(tmp_path / "no.csv", policy=POLICY, received_at=7)

@@ -10,6 +10,13 @@ from graph_cdp.project.profile import parts_of
 THERE = ["traits", "orders"]
 
 
+def test_a_part_that_there_is_not_is_named_but_not_at_any_length() -> None:
+    with pytest.raises(UsageError, match="a profile has no part order; did you mean orders"):
+        parts_of("order", THERE)
+    with pytest.raises(UsageError, match="a profile has no part of that name"):
+        parts_of(",".join(["x" * 500] * 9), THERE)
+
+
 def test_without_names_all_of_it_is_there() -> None:
     assert parts_of("", THERE) == THERE
 
