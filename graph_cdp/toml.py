@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -33,10 +34,17 @@ def parse(text: str, model: type[Model], *, name: str, error: type[InputError]) 
     try:
         return model.model_validate(data)
     except ValidationError as invalid:
-        first = invalid.errors(include_url=False)[0]
+        errors = invalid.errors(include_url=False)
+        # A name that is misspelt is what is missing under its right one.
+        first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
         path = [str(part) for part in first["loc"] if part != _NAME_ITSELF]
         spelled = ".".join(path) or "the file"
         reason = _PLAIN.get(first["type"]) or _sentence(first["msg"])
+        beside = [
+            str(one["loc"][-1]) for one in errors if one["type"] == "missing" and one["loc"][:-1] == first["loc"][:-1]
+        ]
+        if first["type"] == "extra_forbidden" and (meant := get_close_matches(path[-1], beside, 1)):
+            reason = f"is no known setting here (did you mean {meant[0]}?)"
         raise error(f"{name}:{line_of(text, path)}", f"{spelled}: {reason}") from None
 
 

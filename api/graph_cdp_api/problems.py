@@ -165,7 +165,9 @@ async def _listed(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     """Parameters and bodies that do not fit: where and why, without the value that stood there."""
     errors = error.errors() if isinstance(error, RequestValidationError) else ()
-    facts = [{"place": ".".join(map(str, one["loc"])), "reason": one["msg"]} for one in errors]
+    facts = [
+        {"place": ".".join(map(str, one["loc"])), "reason": one["msg"].removeprefix("Value error, ")} for one in errors
+    ]
     detail = "; ".join(f"{one['place']}: {one['reason']}" for one in facts)
     problem = Problem(400, "wrong-request", "The request is wrong")
     return answer(request.scope["path"], problem, detail, {"errors": facts})

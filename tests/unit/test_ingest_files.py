@@ -125,7 +125,7 @@ def test_an_unknown_ending_is_refused_with_the_known_ones(tmp_path: Path, name: 
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"none\.ndjson: cannot be opened: No such file"):
+    with pytest.raises(InputError, match=r"none\.ndjson: there is no such file"):
         list(read(tmp_path / "none.ndjson", policy=POLICY, received_at=7))
 
 

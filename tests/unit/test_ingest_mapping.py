@@ -46,6 +46,10 @@ def test_a_mapping_cannot_be_changed(tmp_path: Path) -> None:
         ("source = crm", "m.toml:1: not valid TOML"),
         ('[identifiers]\nemail = "mail"\n', "m.toml:1: source: is missing (add it)"),
         ('source = "crm"\n', "m.toml:1: identifiers: is missing (add it)"),
+        (
+            'source = "crm"\n[identifers]\nemail = "m"\n',
+            "m.toml:2: identifers: is no known setting here (did you mean identifiers?)",
+        ),
         ('source = "crm"\n[identifiers]\n', "m.toml:2: identifiers: "),
         ('source = "c/m"\n[identifiers]\nemail = "mail"\n', "m.toml:1: source: a source is a name"),
         (SMALL + 'E = "x"\n', "m.toml:2: identifiers: 'E' is no namespace"),

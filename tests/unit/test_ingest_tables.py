@@ -201,6 +201,7 @@ def test_a_message_id_may_stand_in_a_column(tmp_path: Path) -> None:
 
 
 def test_a_table_without_a_mapping_says_how_to_give_one(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,mail\n1,a@x.pl\n")
     with pytest.raises(MappingError, match=r"needs a mapping \(graph-cdp ingest .*t\.csv --mapping M\.toml; --guess"):
         read(tmp_path / "t.csv", policy=POLICY, received_at=7)
 
