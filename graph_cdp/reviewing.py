@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from graph_cdp.model import Link
@@ -38,14 +39,15 @@ class Review:
     decided: Decided
 
     def items(self, limit: int) -> list[Row]:
-        """Contradicted decisions, then what rules refuse, what hangs on one weak link, and who grew too large."""
-        found: list[Row] = []
-        for part in (self._contradicted(), self._refused(), self._bridges(), self._grown()):
-            for item in part:
-                if len(found) == limit:
-                    return found
-                found.append(item)
-        return found
+        """Contradicted decisions, then what rules refuse, what hangs on one weak link, and who grew too large.
+
+        At most `limit`, of each sort as many as of the others as long as it has them: a shop's own phone is refused a
+        thousand times, and would leave no room for the rest.
+        """
+        parts = (self._contradicted(), self._refused(), self._bridges(), self._grown())
+        sorts = [list(islice(part, limit)) for part in parts]
+        turns = sorted((turn, number) for number, items in enumerate(sorts) for turn in range(len(items)))[:limit]
+        return [sorts[number][turn] for number, turn in sorted((number, turn) for turn, number in turns)]
 
     def _contradicted(self) -> Iterator[Row]:
         states = self.decided.states(self.graph.known_among(self.decided.keys))

@@ -203,6 +203,22 @@ def test_a_review_asks_about_refused_links_contradicted_decisions_and_bridges(en
     assert engine.review(1) == found[:1]
 
 
+def test_a_review_has_room_for_what_is_rare_beside_what_is_often(engine: Engine) -> None:
+    engine.absorb([seen(ANN, COOKIE), *(seen(f"user_id:other{n}", COOKIE, day=1) for n in range(6))])
+    engine.decide("same", "cookie:p", "cookie:q", "", "eve")
+    engine.decide("different", "cookie:p", "cookie:q", "", "eve")
+    engine.absorb([seen("cookie:p", day=4), seen("cookie:q", day=4)])
+    engine.absorb([seen(*(f"device:{n}" for n in range(5)), day=1), *(seen(f"device:one{n}") for n in range(500))])
+    whole = [item["what"] for item in engine.review(20)]
+    assert whole == ["contradicted decision", *["refused link"] * 6, "large customer"]
+    assert [item["what"] for item in engine.review(4)] == [
+        "contradicted decision",
+        "refused link",
+        "refused link",
+        "large customer",
+    ]
+
+
 def test_a_review_asks_about_customers_that_grew_past_the_usual(engine: Engine) -> None:
     engine.absorb([seen(f"cookie:{n}") for n in range(200)])
     engine.absorb([seen(*(f"device:{n}" for n in range(5)), day=1)])
