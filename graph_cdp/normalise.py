@@ -293,30 +293,16 @@ _DEFAULTS: Final = (datetime(2000, 1, 1), datetime(2001, 2, 2))
 def moment(raw: object, *, timezone: str | None = None, day_first: bool = False) -> int:
     """The microseconds since 1970 in UTC that `raw` names: ISO 8601, another full date, or seconds or milliseconds.
 
-    A time without an offset is taken in `timezone` (an IANA name), in UTC where there is none. `day_first` decides
-    what 3/4/2026 means; dates with dots are day first always. `Unusable` for anything that is no complete date,
-    and for a time that clocks there never showed.
+    A time without an offset is taken in `timezone` (an IANA name), in UTC where there is none; one in the hour that
+    clocks skip in spring is that of a till whose clock was not put forward yet. `day_first` decides
+    what 3/4/2026 means; dates with dots are day first always. `Unusable` for anything that is no complete date.
     """
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return _epoch(raw)
     if isinstance(raw, str) and len(raw) in _EPOCH_DIGITS and raw.isascii() and raw.isdigit():
         return _epoch(int(raw))
     when = _datetime(raw, day_first)
-    return micros(when) if when.tzinfo is not None else _local(when, _zone(timezone))
-
-
-def _local(when: datetime, zone: tzinfo) -> int:
-    """The microseconds of a time that clocks in `zone` show; of two such moments the first."""
-    told = micros(when.replace(tzinfo=zone))
-    # A day that begins at one o'clock, as in São Paulo, is still a day: its midnight is where it begins.
-    if zone is not UTC and when.time() != time() and _shown(told, zone) != when.replace(microsecond=0):
-        raise Unusable("a time that clocks there did not show: they were put forward over it")
-    return told
-
-
-def _shown(moment: int, zone: tzinfo) -> datetime:
-    """What clocks in `zone` show, to the second."""
-    return datetime.fromtimestamp(moment // 1_000_000, zone).replace(tzinfo=None)
+    return micros(when if when.tzinfo is not None else when.replace(tzinfo=_zone(timezone)))
 
 
 def calendar_date(raw: object, *, day_first: bool = False) -> str:

@@ -54,20 +54,21 @@ def identify(api: Api, number: int) -> httpx.Response:
     return httpx.post(f"{base}/v1/identify", json=message, timeout=60)
 
 
-def test_many_clients_share_transactions_and_each_reads_what_it_was_told(api: Api, engine: Engine) -> None:
-    before = value(api, f"{TOGETHER}_sum"), value(api, f"{TOGETHER}_count")
-    with ThreadPoolExecutor(30) as pool:
+def test_many_clients_share_transactions_and_each_reads_what_it_was_told(engine: Engine) -> None:
+    # The engine tells the application that was made last how large its groups are.
+    with running(engine, Keys()) as api, ThreadPoolExecutor(30) as pool:
+        before = value(api, f"{TOGETHER}_sum"), value(api, f"{TOGETHER}_count")
         with nobody_writes(engine):
             first = pool.submit(identify, api, 0)
             others = [pool.submit(identify, api, number) for number in range(1, 30)]
             while value(api, "graph_cdp_messages_waiting") < 29:
                 pass
         answers = [future.result(60).json() for future in [first, *others]]
-    read = [api.http.get(f"/profiles/user_id:group-{number}").json()["customer_id"] for number in range(30)]
-    assert [answer["customer_id"] for answer in answers] == read
-    assert [answer["messageId"] for answer in answers] == [f"group-{number}" for number in range(30)]
-    assert value(api, f"{TOGETHER}_sum") - before[0] == 30
-    assert value(api, f"{TOGETHER}_count") - before[1] == 2
+        read = [api.http.get(f"/profiles/user_id:group-{number}").json()["customer_id"] for number in range(30)]
+        assert [answer["customer_id"] for answer in answers] == read
+        assert [answer["messageId"] for answer in answers] == [f"group-{number}" for number in range(30)]
+        assert value(api, f"{TOGETHER}_sum") - before[0] == 30
+        assert value(api, f"{TOGETHER}_count") - before[1] == 2
 
 
 def test_a_full_queue_is_answered_with_when_to_come_again(api: Api, engine: Engine, monkeypatch) -> None:
