@@ -51,26 +51,32 @@ def measure(rounds: int) -> Result:
         try:
             found = _on(name, rounds)
         except servers.NoNeo4jError as missing:
-            rows.append([name, "-", "-", "-", f"not here: {missing}", "-"])
+            rows.append([name, "-", "-", "-", f"not here: {missing}", "-", "-", "-", "-"])
             continue
         runs[name] = found
         rows += [_row(name, question, times) for question, times in found.items()]
     return Result(
         "http",
         f"Questions over HTTP beside the bare driver, medians of {rounds:,} rounds",
-        ["server", "question", "driver, ms", "HTTP, ms", "of the driver", f"p99 of {CLIENTS} clients, ms"],
+        [
+            *("server", "question", "driver, ms", "HTTP, ms", "of the driver", f"p99 of {CLIENTS} clients, ms"),
+            *("HTTP again, ms", "of one row, x", f"p99 of {CLIENTS} clients, ms"),
+        ],
         rows,
         [
             "the driver reads the same rows, gathered as lists by one statement (neighbours: by two)",
             f"the API is a process of its own; HTTP and driver take turns; {CLIENTS} clients ask without a pause",
+            "HTTP: made anew each time (GRAPH_CDP_KEPT_MB=0); HTTP again: kept, as nothing has happened since",
+            "of one row: HTTP again beside the driver reading the number of the last transaction",
         ],
         runs,
     )
 
 
 def _row(name: str, question: str, times: Mapping[str, float]) -> list[str]:
-    bare, http_, p99 = times["bare"], times["http"], times["p99"]
-    return [name, question, f"{bare:.1f}", f"{http_:.1f}", f"{http_ / bare:.2f}", f"{p99:,.0f}"]
+    bare, http_, again = times["bare"], times["http"], times["again"]
+    cold = [f"{bare:.1f}", f"{http_:.1f}", f"{http_ / bare:.2f}", f"{times['p99']:,.0f}"]
+    return [name, question, *cold, f"{again:.1f}", f"{again / times['row']:.1f}", f"{times['p99 again']:,.0f}"]
 
 
 def _on(name: str, rounds: int) -> dict[str, dict[str, float]]:
@@ -79,8 +85,9 @@ def _on(name: str, rounds: int) -> dict[str, dict[str, float]]:
         with run(Path(folder)) as server:
             servers.clear(server)
             customer = _fill(server)
-            with _served(server) as port, servers.driver_of(server) as driver:
-                return {question: _times(port, driver, question, customer, rounds) for question in PATHS}
+            with _served(server, kept=0) as cold, _served(server, kept=64) as kept, servers.driver_of(server) as driver:
+                ports = {"http": cold, "again": kept}
+                return {question: _times(ports, driver, question, customer, rounds) for question in PATHS}
 
 
 def _fill(server: Server) -> str:
@@ -119,11 +126,12 @@ def _viewed(user: str, times: int) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def _served(server: Server) -> Iterator[int]:
-    """The port of the API in a process of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GRAPH_CDP_")}
+def _served(server: Server, kept: int) -> Iterator[int]:
+    """The port of the API in a process of its own, which keeps so many megabytes of answers."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("GRAPH_CDP_")}
+    given["GRAPH_CDP_KEPT_MB"] = str(kept)
     command = [Path(sys.executable).with_name("graph-cdp"), "serve", "--port", "0", "--store", server.url]
-    child = subprocess.Popen(command, env=kept, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    child = subprocess.Popen(command, env=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert child.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:(\d+)", child.stdout.readline())
@@ -134,19 +142,28 @@ def _served(server: Server) -> Iterator[int]:
         child.wait()
 
 
-def _times(port: int, driver: neo4j.Driver, question: str, customer: str, rounds: int) -> dict[str, float]:
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    asked = _asker(connection, PATHS[question])
+def _times(
+    ports: Mapping[str, int], driver: neo4j.Driver, question: str, customer: str, rounds: int
+) -> dict[str, float]:
     with driver.session(database="neo4j", default_access_mode=neo4j.READ_ACCESS) as session:
-        bare = lambda: session.execute_read(_bare, question, customer)  # noqa: E731
-        taken: dict[str, list[float]] = {"bare": [], "http": []}
+        asked: dict[str, Callable[[], Any]] = {
+            "bare": lambda: session.execute_read(_bare, question, customer),
+            "row": lambda: session.execute_read(_one_row),
+        }
+        for name, port in ports.items():
+            asked[name] = _asker(http.client.HTTPConnection("127.0.0.1", port), PATHS[question])
+        taken: dict[str, list[float]] = {name: [] for name in asked}
         for number in range(rounds + rounds // 4):
-            for name, ask in (("bare", bare), ("http", asked)):
+            for name, ask in asked.items():
                 started = time.perf_counter()
                 ask()
-                if number >= rounds // 4:  # what comes before that warms both up
+                if number >= rounds // 4:  # what comes before that warms all of them up
                     taken[name].append((time.perf_counter() - started) * 1000)
-    return {**{name: median(each) for name, each in taken.items()}, "p99": _p99(port, PATHS[question], rounds)}
+    p99 = {
+        "p99": _p99(ports["http"], PATHS[question], rounds),
+        "p99 again": _p99(ports["again"], PATHS[question], rounds),
+    }
+    return {name: median(each) for name, each in taken.items()} | p99
 
 
 def _asker(connection: http.client.HTTPConnection, path: str) -> Callable[[], Any]:
@@ -181,6 +198,10 @@ Ask = Callable[[str, dict[str, Any]], list[neo4j.Record]]
 def _bare(transaction: neo4j.ManagedTransaction, question: str, customer: str) -> None:
     """The rows that the answer is made of, by as few statements as will do, with nothing made of them."""
     _STATEMENTS[question](lambda text, given: list(transaction.run(cast(LiteralString, text), given)), customer)
+
+
+def _one_row(transaction: neo4j.ManagedTransaction) -> None:
+    list(transaction.run(cast(LiteralString, statement("read/last_touch"))))
 
 
 def _bare_profile(key: str) -> Callable[[Ask, str], None]:

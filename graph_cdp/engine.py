@@ -13,18 +13,19 @@ from typing import Any, Final, Literal
 
 from graph_cdp import access, deciding, files, ingest, loading, lookup, normalise, relinking, walking
 from graph_cdp.audience.groups import checked
-from graph_cdp.crowd import Crowd
+from graph_cdp.crowd import Crowd, Standing
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.gathering import Gathering
 from graph_cdp.ingest.content import canonical, clean_text, storable
 from graph_cdp.intake import InForce, Intake, Sent
 from graph_cdp.jobs import Jobs, Relinks
+from graph_cdp.keeping import Made, about, tomorrow
 from graph_cdp.model import Decision, Item, micros
 from graph_cdp.normalise import Unusable
 from graph_cdp.past import Moment, Then, walked
 from graph_cdp.past.everything import Everything
 from graph_cdp.policy import Policy, default_policy
-from graph_cdp.profiling import Asked, Standing, profile_of, profile_of_company, profile_today
+from graph_cdp.profiling import Asked, profile_of, profile_of_company, profile_today
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
@@ -35,6 +36,7 @@ from graph_cdp.state import Letters, Place, Reply, Window
 from graph_cdp.store import explorations, exports
 from graph_cdp.store.ahead import joined
 from graph_cdp.store.graph import Graph
+from graph_cdp.store.news import News
 from graph_cdp.store.questions import Questions, Snapshot
 from graph_cdp.unify import Unify
 
@@ -55,6 +57,7 @@ class Engine:
         self._intake = Intake(self._in_force, self.customer_id)
         self.crowd = Crowd(graph, self._in_force)
         self.unify = Unify(graph, self.crowd, self._day)
+        self.news = News(graph.ask)
         self.today: Callable[[], date] = lambda: datetime.now(UTC).date()
         # Of two groups that are written at once each meets visitors of the other, and one of them is done again.
         self.gathering = Gathering(self._accept_together, writers=1)
@@ -157,13 +160,29 @@ class Engine:
         replies = iter([reply for batch in self.ingest(items) for _, reply in batch])
         return [sent.told(islice(replies, len(sent.messages))) for sent in group]
 
-    def profile(self, key: str, moment: Moment | None = None, include: str = "", brand: str = "") -> Row:
+    def lasting_profile(self, key: str, moment: Moment | None, include: str = "", brand: str = "") -> Made[Row]:
+        """As `profile`, with what it is made of, so that it may be kept."""
+        standings: list[Standing] = []
+        first = tomorrow()
+        row = self.profile(key, moment, include, brand, standings.append)
+        if moment is not None:
+            return Made(row)
+        return Made(row, about(row), min([first, *(one.until for one in standings)]))
+
+    def profile(
+        self,
+        key: str,
+        moment: Moment | None = None,
+        include: str = "",
+        brand: str = "",
+        heard: Callable[[Standing], None] = lambda _: None,
+    ) -> Row:
         """The profile of the customer or company that a key or a customer id leads to, or led to.
 
-        `include` names the parts that are wanted, `brand` whose part. Raises `NotFoundError`, and `UsageError` for
-        parts and brands that there are not.
+        `include` names the parts that are wanted, `brand` whose part; `heard` hears of the segments that were looked
+        at. Raises `NotFoundError`, and `UsageError` for parts and brands that there are not.
         """
-        asked = Asked(self.today() if moment is None else moment.day, include, brand, self._segments_at(moment))
+        asked = Asked(self.today() if moment is None else moment.day, include, brand, self._segments_at(moment, heard))
 
         def read(graph: Snapshot) -> Row:
             if lookup.is_company(key):
@@ -190,8 +209,17 @@ class Engine:
     def _day(self) -> date:
         return self.today()
 
-    def _segments_at(self, moment: Moment | None) -> Callable[[Questions, str, str], Standing | None]:
-        return partial(self.crowd.segments_of, now=datetime.fromisoformat(moment.until) if moment else None)
+    def _segments_at(
+        self, moment: Moment | None, heard: Callable[[Standing], None] = lambda _: None
+    ) -> Callable[[Questions, str, str], Standing]:
+        now = datetime.fromisoformat(moment.until) if moment else None
+
+        def standing(graph: Questions, id: str, kind: str) -> Standing:
+            found = self.crowd.segments_of(graph, id, kind, now)
+            heard(found)
+            return found
+
+        return standing
 
     def timeline(self, key: str, window: Window, limit: int) -> Row:
         """`{kind, items, place}`: a part of the timeline of the customer that a key leads to, newest first.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph_cdp.errors import UsageError
@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     write_keys: SecretStr | None = None
     public_write_keys: SecretStr | None = None
     api_keys: SecretStr | None = None
+    kept_mb: int = Field(default=64, ge=0, le=65_536)
 
 
 def read() -> Settings:

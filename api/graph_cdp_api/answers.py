@@ -20,19 +20,27 @@ class Json(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         """The UTF-8 bytes of `content`."""
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        return written(content)
 
 
-def tagged(content: Any, known: str | None) -> Response:
-    """A JSON answer with its ETag; 304 where the client has it already. Made anew each time, so it is never stale."""
-    answer = Json(content)
-    tag = f'"{blake2b(answer.body, digest_size=16).hexdigest()}"'
+def written(content: Any) -> bytes:
+    """The bytes of a JSON answer."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def plain(body: bytes) -> Response:
+    """A JSON answer that is written already."""
+    return Response(body, media_type=Json.media_type)
+
+
+def tagged(body: bytes, known: str | None) -> Response:
+    """The same with its ETag; 304 where the client has it already."""
+    tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     tags = {one.strip().removeprefix("W/") for one in (known or "").split(",")}
     if tag in tags or "*" in tags:
         return Response(status_code=304, headers=headers)
-    answer.headers.update(headers)
-    return answer
+    return Response(body, headers=headers, media_type=Json.media_type)
 
 
 def tell(request: Request, error: BaseException) -> None:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from graph_cdp.engine import Engine
+from graph_cdp.keeping import ROOM, Kept
 from graph_cdp_api import (
     audiences,
     description,
@@ -28,10 +29,13 @@ from graph_cdp_api.browsers import OtherPages
 from graph_cdp_api.envelope import Envelope
 from graph_cdp_api.keys import Keys
 from graph_cdp_api.metrics import Metrics
+from graph_cdp_api.wiring import Answering
 
 
-def create_app(engine: Engine, keys: Keys) -> FastAPI:
+def create_app(engine: Engine, keys: Keys, room: int = ROOM) -> FastAPI:
     """The API over an open engine, which stays the caller's to close; one of each in a process.
+
+    At most `room` bytes of answers are kept.
 
     Handlers are plain functions, which run in a pool of threads: the engine waits for the store, and a coroutine that
     waited so would hold up everybody. What never waits for the store (keys, bodies, /healthz) is a coroutine, so that
@@ -46,7 +50,8 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=description.operation_id,
     )
-    app.state.engine, app.state.keys, app.state.metrics = engine, keys, Metrics(engine)
+    app.state.answering = Answering(engine, Kept(engine.news, len, room))
+    app.state.keys, app.state.metrics = keys, Metrics(engine)
     app.add_middleware(OtherPages)
     app.state.admission = Admission()
     app.add_middleware(Envelope)

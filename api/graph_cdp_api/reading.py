@@ -9,10 +9,11 @@ from fastapi.responses import JSONResponse, Response
 
 from graph_cdp.engine import Engine
 from graph_cdp.errors import GraphCdpError, KeyFormatError, NotFoundError
+from graph_cdp.keeping import Made
 from graph_cdp.past import Moment
 from graph_cdp.state import Window
 from graph_cdp_api import schemas
-from graph_cdp_api.answers import Json, tagged
+from graph_cdp_api.answers import Json, plain, tagged, written
 from graph_cdp_api.bodies import Body, valid
 from graph_cdp_api.keys import needs
 from graph_cdp_api.parameters import (
@@ -28,7 +29,7 @@ from graph_cdp_api.parameters import (
     page,
 )
 from graph_cdp_api.problems import TYPE, SharedError, problem_of
-from graph_cdp_api.wiring import TheEngine
+from graph_cdp_api.wiring import TheAnswers, TheEngine
 
 router = APIRouter(
     tags=["reading"], dependencies=[Depends(needs("read"))], responses=schemas.problems(400, 401, 403, 503)
@@ -79,10 +80,16 @@ async def _wanted(include: Include = "", brand: Brand = "") -> _Wanted:
 
 @router.get("/profiles/{key}", responses=schemas.answers(schemas.Profile) | UNKNOWN | schemas.UNCHANGED)
 def profile(
-    key: Key, engine: TheEngine, moment: Then, wanted: Annotated[_Wanted, Depends(_wanted)], known: Known = None
+    key: Key, answers: TheAnswers, moment: Then, wanted: Annotated[_Wanted, Depends(_wanted)], known: Known = None
 ) -> Response:
     """The customer, or the company, that a key leads to, or led to at a moment."""
-    return tagged(_owned(engine, engine.profile(checked_key(key), moment, *wanted), key, moment), known)
+    engine, name = answers.engine, checked_key(key)
+
+    def make() -> Made[bytes]:
+        made = engine.lasting_profile(name, moment, *wanted)
+        return made.turned(written(_owned(engine, made.value, name, moment)))
+
+    return tagged(answers.kept.ask(("profile", name, moment, wanted, engine.today()), make), known)
 
 
 def _profile(engine: Engine, key: str) -> dict[str, Any]:
@@ -194,14 +201,14 @@ def customer(
         raise NotFoundError("no customer ever had this id (a key is looked up under /profiles)") from None
     today = str(found["customer_id"])
     if today == id:
-        return tagged(found, known)
+        return tagged(written(found), known)
     return moved("/customers/", today, request.url.query)
 
 
 @router.get("/why", responses=schemas.answers(schemas.Why) | UNKNOWN)
-def why(a: Asked, b: Asked, engine: TheEngine, moment: Then) -> JSONResponse:
+def why(a: Asked, b: Asked, answers: TheAnswers, moment: Then) -> Response:
     """How two keys are one customer, or the rules that keep them apart; or were, at a moment."""
-    return Json(engine.why(a, b, moment))
+    return plain(answers.kept.ask(("why", a, b, moment), lambda: Made(written(answers.engine.why(a, b, moment)))))
 
 
 @router.get("/changes", responses=schemas.answers(schemas.Changes))

@@ -16,6 +16,7 @@ import uvicorn
 
 from graph_cdp.engine import Engine
 from graph_cdp.errors import UsageError
+from graph_cdp.keeping import ROOM
 from graph_cdp.settings import Settings
 from graph_cdp_api.app import create_app
 from graph_cdp_api.keys import Keys, is_loopback
@@ -31,7 +32,7 @@ def serve(settings: Settings, open_engine: Callable[[], AbstractContextManager[E
     """
     keys = Keys.of(settings)
     with listening(host, port, local=keys.open) as listener, open_engine() as engine:
-        server = uvicorn.Server(config(engine, keys))
+        server = uvicorn.Server(config(engine, keys, settings.kept_mb * 2**20))
         _log_json()
         sys.stdout.write(greeting(listener, keys, engine.graph.server))
         sys.stdout.flush()
@@ -39,10 +40,10 @@ def serve(settings: Settings, open_engine: Callable[[], AbstractContextManager[E
             server.run(sockets=[listener])
 
 
-def config(engine: Engine, keys: Keys) -> uvicorn.Config:
+def config(engine: Engine, keys: Keys, room: int = ROOM) -> uvicorn.Config:
     """How the application is served. Access logs of the server's own would hold keys, which stand in paths."""
     return uvicorn.Config(
-        create_app(engine, keys),
+        create_app(engine, keys, room),
         access_log=False,
         log_config=None,
         lifespan="off",

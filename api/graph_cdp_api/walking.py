@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
+from graph_cdp.keeping import Made
 from graph_cdp_api import schemas
-from graph_cdp_api.answers import Json
+from graph_cdp_api.answers import Json, plain, written
 from graph_cdp_api.keys import needs
 from graph_cdp_api.parameters import From, Id, Key, Then, To, moved
 from graph_cdp_api.problems import SharedError
-from graph_cdp_api.wiring import TheEngine
+from graph_cdp_api.wiring import TheAnswers, TheEngine
 
 router = APIRouter(
     prefix="/graph",
@@ -27,12 +28,16 @@ Longest = Annotated[int, Query(ge=1, le=12, description="So many relationships a
 
 
 @router.get("/neighbours/{key}", responses=schemas.answers(schemas.PartOfGraph))
-def neighbours(key: Key, engine: TheEngine, moment: Then, depth: Depth = 1, limit: Nodes = 200) -> JSONResponse:
+def neighbours(key: Key, answers: TheAnswers, moment: Then, depth: Depth = 1, limit: Nodes = 200) -> Response:
     """The graph around an identifier. Shared identifiers, products, shops and companies are shown and not walked past.
 
     `truncated` says that there is more than is told. As of a time it has identifiers, customers, links and events.
     """
-    return Json(engine.neighbours(key, depth, limit, moment))
+
+    def make() -> Made[bytes]:
+        return Made(written(answers.engine.neighbours(key, depth, limit, moment)))
+
+    return plain(answers.kept.ask(("neighbours", key, depth, limit, moment), make))
 
 
 @router.get(

@@ -3,6 +3,6 @@
 Everything is derived when it is asked for; of all this the graph keeps nothing but the model of predictions.
 """
 
-from graph_cdp.crowd.asking import Crowd
+from graph_cdp.crowd.asking import Crowd, Standing
 
-__all__ = ["Crowd"]
+__all__ = ["Crowd", "Standing"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import compress, islice
+from math import inf
 from typing import Any, Final
 
 import polars as pl
@@ -18,6 +19,7 @@ from graph_cdp.audience.dates import Stay, holds_now, stay
 from graph_cdp.audience.grid import grid
 from graph_cdp.audience.groups import Segment
 from graph_cdp.audience.likeness import lookalikes, shopper_of
+from graph_cdp.audience.moving import Mover, mover
 from graph_cdp.audience.subject import Subject, time_of
 from graph_cdp.audience.tree import Condition
 from graph_cdp.audience.words import explain
@@ -34,9 +36,11 @@ from graph_cdp.predict.history import days_of
 from graph_cdp.predict.model import KEPT_AS, Model
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.questions import Questions, Snapshot
+from graph_cdp.store.transaction import Transaction
 
 Row = dict[str, Any]
 EXAMPLES: Final = 5
+_DAY: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,12 @@ class Crowd:
         It takes the place of the one before. Raises `UsageError` where too few bought to learn from.
         """
         made = model.fit(days_of(bought(self.people())), at or datetime.now(UTC).date())
-        self.graph.write(lambda transaction: transaction.run("write/setting", name=KEPT_AS, value=made.text()))
+
+        def keep(transaction: Transaction) -> None:
+            transaction.run("write/setting", name=KEPT_AS, value=made.text())
+            transaction.touch_everybody()
+
+        self.graph.write(keep)
         return made.facts()
 
     def prediction_model(self) -> Row | None:
@@ -245,6 +254,15 @@ class Standing:
 
     subjects: Sequence[Subject] = ()
     segments: tuple[Segment, ...] = ()
+
+    @property
+    def until(self) -> float:
+        """The Unix time until which this holds while nothing happens; 0 where anything may move it at any time."""
+        conditions = [one.condition for one in self.segments if self.subjects]
+        if Mover.ANYTHING in map(mover, conditions):
+            return 0.0
+        page = Columns(list(self.subjects))
+        return min((float(page.due(one).min()) * _DAY for one in conditions), default=inf)
 
     def inside(self) -> list[Row]:
         """The segments that the customer is in: `{name, title, entered}`."""

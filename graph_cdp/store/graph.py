@@ -56,7 +56,14 @@ class Graph(Questions):
     def write(self, work: Callable[[Transaction], Result]) -> Result:
         """What `work` returns, committed as a whole; done again from the start where another writer was in the way."""
         exclusive = self._connection.exclusive
-        return self._connection.write(lambda raw: work(Transaction(raw, exclusive=exclusive)))
+
+        def settled(raw: neo4j.Transaction) -> Result:
+            transaction = Transaction(raw, exclusive=exclusive)
+            result = work(transaction)
+            transaction.settle()
+            return result
+
+        return self._connection.write(settled)
 
     def setting(self, name: str) -> str | None:
         """A setting that the graph keeps."""

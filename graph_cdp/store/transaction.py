@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -26,6 +27,14 @@ TOUCHES_KEPT: Final = 2_000
 _FORGOTTEN_EVERY: Final = 256
 # Where a product has more, it is sooner said that anybody may have changed.
 _MOST_BUYERS: Final = 1_000
+# What is no evidence, or changes nothing: settings that no customer is made of, jobs, letters, locks, and the notes.
+_NO_EVIDENCE: Final = frozenset(
+    f"write/{name}"
+    for name in (
+        *("setting", "first_setting", "drop_setting", "new_job", "job", "cancel_job", "dead_letters", "unbury"),
+        *("lock_customers", "claim", "claim_categories", "next_change", "touch", "forget_touches"),
+    )
+)
 
 
 class Transaction:
@@ -36,9 +45,12 @@ class Transaction:
         self._exclusive = exclusive
         self._absent: set[str] = set()
         self._touched: set[str] = set()
+        # Whether something was written of which a note is owed.
+        self._owing = False
 
     def run(self, name: str, label: str = "", /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of the statement `name`."""
+        self._owing |= name.startswith("write/") and name not in _NO_EVIDENCE
         return list(self._transaction.run(statement(name, label), parameters))
 
     def decide(self, decision: Callable[[Reads], tuple[bool, Decision]]) -> Decision:
@@ -214,12 +226,18 @@ class Transaction:
         have to be, and the relink may have read everything already.
         """
         if self._touched:
-            answer = self.run("write/touch", customers=sorted(self._touched))[0]
+            answer = self.run("write/touch", customers=sorted(self._touched), born=secrets.token_hex(8))[0]
             if policy is not None and answer["policy"] != policy.text:
                 raise ConflictError
             number: int = answer["number"]
             if number % _FORGOTTEN_EVERY == 0:
                 self.run("write/forget_touches", until=number - TOUCHES_KEPT)
+            self._owing = False
+
+    def settle(self) -> None:
+        """Leaves the note that is still owed before the commit, so that no answer changes without one."""
+        if self._owing:
+            self.touch_everybody()
 
     def touch_everybody(self) -> None:
         """Notes that the evidence of anybody may have changed."""

@@ -34,6 +34,7 @@ TYPICAL: dict[str, Any] = {
     "keys": [EMAIL, PHONE, ORDER, SHARED],
     "kind": "login",
     "customers": [],
+    "born": "here",
     "degree": 99,
     "each": 5,
     "events": [],

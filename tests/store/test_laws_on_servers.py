@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from graph_cdp.engine import Verdict
+from graph_cdp.keeping import Kept, Made
 from graph_cdp.model import DAY, UNDATED, Decision, Observation, micros, rfc3339
 from graph_cdp.past import Moment
 from graph_cdp.past.everything import Everything
@@ -52,11 +54,15 @@ class Traffic(RuleBasedStateMachine):
         self.decisions: list[Decision] = []
         self.feed: list[dict] = []
 
+    def keep(self) -> None:
+        self.engine = engine_on(self.server, self.policy)
+        self.kept = Kept[str](self.engine.news, len)
+
     @initialize(policy=st.sampled_from(RULES))
     def begin(self, policy: str) -> None:
         empty(self.server)
         self.policy = policy
-        self.engine = engine_on(self.server, policy)
+        self.keep()
 
     def teardown(self) -> None:
         if not hasattr(self, "engine"):
@@ -122,7 +128,7 @@ class Traffic(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.engine.close()
-        self.engine = engine_on(self.server, "")
+        self.keep()
 
     @precondition(lambda self: self.sent)
     @rule(data=st.data())
@@ -165,6 +171,19 @@ class Traffic(RuleBasedStateMachine):
         for change in self.feed:
             replayed |= dict.fromkeys(change["keys"], change["customer_id"])
         assert {key: home for key, home in replayed.items() if home} == self.members()
+
+    @invariant()
+    def what_is_kept_is_what_would_be_said_now(self) -> None:
+        members = self.members()
+        a, b = (min((key for key in KEYS if key in members), default=None, key=order) for order in (str, reversed_text))
+        if a is None or b is None:
+            return
+        for name, make in (
+            (f"profile {a}", lambda: lasting(self.engine.lasting_profile(a, None))),
+            (f"why {a} {b}", lambda: Made(said(self.engine.why(a, b)))),
+            (f"neighbours {b}", lambda: Made(said(self.engine.neighbours(b, 2, 50)))),
+        ):
+            assert self.kept.ask(name, make) == make().value
 
     @invariant()
     def no_customer_breaks_a_rule(self) -> None:
@@ -228,6 +247,18 @@ class Traffic(RuleBasedStateMachine):
 
 def happened(seen: Observation, *, told: bool) -> int:
     return seen.received_at if told or seen.occurred_at == UNDATED else seen.occurred_at
+
+
+def reversed_text(key: str) -> str:
+    return key[::-1]
+
+
+def said(answer: dict) -> str:
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def lasting(made: Made[dict]) -> Made[str]:
+    return made.turned(said(made.value))
 
 
 def ends_of(path: list[dict]) -> set[str]:
