@@ -220,8 +220,8 @@ def _bare_neighbours(ask: Ask, customer: str) -> None:
     around = statement("read/neighbours")
     found = ask(around, {"keys": [KEY], "customers": [], "events": [], "each": _LIMIT})
     others = [other for record in found for other in record["nodes"]]
-    keys = [other["key"] for other in others if "Identifier" in other.labels]
-    events = [other["uid"] for other in others if "Event" in other.labels]
+    keys = [properties["key"] for _, labels, properties in others if "Identifier" in labels]
+    events = [properties["uid"] for _, labels, properties in others if "Event" in labels]
     ask(around, {"keys": keys, "customers": [customer], "events": events, "each": _EACH})
 
 

@@ -34,7 +34,7 @@ from graph_cdp.searching import BEGIN, Search, letters_of
 from graph_cdp.secret import settled_secret
 from graph_cdp.state import Letters, Place, Reply, Window
 from graph_cdp.store import explorations, exports
-from graph_cdp.store.ahead import joined
+from graph_cdp.store.ahead import joined, surrounded
 from graph_cdp.store.graph import Graph
 from graph_cdp.store.news import News
 from graph_cdp.store.questions import Questions, Snapshot
@@ -289,13 +289,14 @@ class Engine:
         """
 
         def read(graph: Snapshot) -> Row:
-            start = lookup.named(graph, key)
-            if moment is not None:
-                asked = normalise.parse_key(key)
-                past = self._past(graph, [asked], moment).graph
-                start = str(lookup.known_then(past, asked, graph, moment)["key"])
-                return walking.neighbours(past, ("Identifier", start), depth, limit)
-            return walking.neighbours(graph, ("Identifier", start), depth, limit)
+            asked = normalise.parse_key(key)
+            if moment is None:
+                ahead = surrounded(graph, asked, walking.each_of_one(limit))
+                return walking.neighbours(ahead, ("Identifier", lookup.named(ahead, key)), depth, limit)
+            lookup.named(graph, key)
+            past = self._past(graph, [asked], moment).graph
+            start = str(lookup.known_then(past, asked, graph, moment)["key"])
+            return walking.neighbours(past, ("Identifier", start), depth, limit)
 
         return self.graph.reading(read)
 

@@ -70,7 +70,7 @@ def _begun(graph: Questions, start: Name, limit: int) -> Walk:
 
 def _around(graph: Questions, walk: Walk, frontier: list[Name]) -> Iterator[Step]:
     """The steps away from each node of the frontier, so many at most of evidence and of what was seen or bought."""
-    each = max(_LEAST_EACH, walk.limit // len(frontier))
+    each = _each(walk.limit, len(frontier))
     taken: Counter[tuple[str, bool]] = Counter()
     named = {label: [name for its, name in frontier if its == label] for label in _LEFT}
     rows = graph.steps(
@@ -83,6 +83,15 @@ def _around(graph: Questions, walk: Walk, frontier: list[Name]) -> Iterator[Step
             walk.truncated = True
         else:
             yield step
+
+
+def _each(limit: int, places: int) -> int:
+    return max(_LEAST_EACH, limit // places)
+
+
+def each_of_one(limit: int) -> int:
+    """How much `neighbours` asks for next to the node that it begins at; one more, to see whether there is more."""
+    return _each(limit, 1) + 1
 
 
 def _name(node: Row) -> Name | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import signal
@@ -36,8 +37,18 @@ def serve(settings: Settings, open_engine: Callable[[], AbstractContextManager[E
         _log_json()
         sys.stdout.write(greeting(listener, keys, engine.graph.server))
         sys.stdout.flush()
+        _forget_what_stays()
         with _ended_in_order():
             server.run(sockets=[listener])
+
+
+def _forget_what_stays() -> None:
+    """Takes what stays until the end out of the sight of the collector, which goes through all else while reads wait.
+
+    Modules, routes and models are most of what there is, and each fortieth profile took a fifth of a second longer.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def config(engine: Engine, keys: Keys, room: int = ROOM) -> uvicorn.Config:

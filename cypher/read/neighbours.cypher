@@ -1,4 +1,4 @@
-// What stands next to these nodes, people and evidence before events and purchases, at most so much at each: the other nodes, and of each step the id of a node, that of the start of the relationship, that of the other node, the relationship's id, type and properties.
+// What stands next to these nodes, people and evidence before events and purchases, at most so much at each: the other nodes by their ids, labels and properties, and of each step the id of a node, that of the start of the relationship, that of the other node, the relationship's id, type and properties.
 // params: keys, customers, events, each
 // returns: nodes, steps
 UNWIND $keys AS key
@@ -10,11 +10,11 @@ CALL (n) {
   MATCH (n)-[relationship:CONTAINS|AT|OF_BRAND|OBSERVED]-(other)
   RETURN relationship, other LIMIT $each
 }
-WITH n, relationship, other
-RETURN collect(DISTINCT other) AS nodes, collect([
+WITH collect(DISTINCT other) AS others, collect([
   elementId(n), elementId(startNode(relationship)), elementId(other),
   elementId(relationship), type(relationship), properties(relationship)
 ]) AS steps
+RETURN [other IN others | [elementId(other), labels(other), properties(other)]] AS nodes, steps
 UNION ALL
 UNWIND $customers AS id
 MATCH (n:Customer {id: id})
@@ -22,11 +22,11 @@ CALL (n) {
   MATCH (n)-[relationship]-(other)
   RETURN relationship, other LIMIT $each
 }
-WITH n, relationship, other
-RETURN collect(DISTINCT other) AS nodes, collect([
+WITH collect(DISTINCT other) AS others, collect([
   elementId(n), elementId(startNode(relationship)), elementId(other),
   elementId(relationship), type(relationship), properties(relationship)
 ]) AS steps
+RETURN [other IN others | [elementId(other), labels(other), properties(other)]] AS nodes, steps
 UNION ALL
 UNWIND $events AS uid
 MATCH (n:Event {uid: uid})
@@ -34,8 +34,8 @@ CALL (n) {
   MATCH (n)-[relationship:OBSERVED]->(other)
   RETURN relationship, other LIMIT $each
 }
-WITH n, relationship, other
-RETURN collect(DISTINCT other) AS nodes, collect([
+WITH collect(DISTINCT other) AS others, collect([
   elementId(n), elementId(startNode(relationship)), elementId(other),
   elementId(relationship), type(relationship), properties(relationship)
 ]) AS steps
+RETURN [other IN others | [elementId(other), labels(other), properties(other)]] AS nodes, steps

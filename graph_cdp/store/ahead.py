@@ -1,4 +1,4 @@
-"""Statements that nearly every profile and every reason needs, answered by one."""
+"""Statements that nearly every profile, every reason and every walk needs, answered by one."""
 
 from __future__ import annotations
 
@@ -99,3 +99,18 @@ def joined(graph: Questions, keys: Collection[str]) -> Ahead:
             "read/customer_links": ({"ids": customers}, links),
         },
     )
+
+
+def surrounded(graph: Questions, key: str, each: int) -> Ahead:
+    """What it takes to begin a walk at an identifier; of a recycled value at its first epoch."""
+    beginning = {"keys": [key], "customers": []}
+    rows = graph.ask("read/surroundings", key=key, each=each)
+    known: Known = {
+        "read/customer_of_key": ({"key": key}, [home for row in rows for home in row["home"]]),
+        "read/beginning": (beginning, [{"node": row["node"]} for row in rows]),
+        "read/neighbours": (
+            {**beginning, "events": [], "each": each},
+            [{"nodes": row["nodes"], "steps": row["steps"]} for row in rows],
+        ),
+    }
+    return Ahead(graph, known)

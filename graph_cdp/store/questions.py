@@ -55,11 +55,11 @@ class Questions:
 
     def nodes(self, name: str, /, **parameters: Any) -> list[Row]:
         """The nodes that a statement returns."""
-        return [shapes.node(record["node"]) for record in self.records(name, **parameters)]
+        return [shapes.node_of(row["node"]) for row in self.ask(name, **parameters)]
 
     def steps(self, name: str, /, **parameters: Any) -> list[shapes.Step]:
         """The steps that a statement gathers: ids of nodes with their relationships to others."""
-        return list(shapes.steps(self.records(name, **parameters)))
+        return list(shapes.steps(self.ask(name, **parameters)))
 
     def customer_of(self, key: str) -> Row | None:
         """`{key, customer, kind, shared}` of an identifier, None where the graph does not know it.

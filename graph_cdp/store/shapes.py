@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -25,26 +25,43 @@ class Step:
     other: Row
 
 
-def steps(records: Iterable[neo4j.Record]) -> Iterator[Step]:
-    """The steps in records of other `nodes`, each once, and `steps`.
+def steps(rows: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
+    """The steps in rows of other `nodes`, each once, and `steps`.
 
     Those name a node, the start of the relationship and the other node by their ids, then the relationship by its id,
-    type and properties: one that the driver makes costs more, and does not always know its ends.
+    type and properties. Nodes and relationships that the driver makes cost more, are not freed before the next
+    collection, and do not always know their ends.
     """
     nodes: dict[str, Row] = {}
     relationships: dict[str, Row] = {}
-    for record in records:
-        nodes |= {other.element_id: node(other) for other in record["nodes"] if other.element_id not in nodes}
-        for left, start, other, id_, type_, properties in record["steps"]:
+    for row in rows:
+        for values in row["nodes"]:
+            if values[0] not in nodes:
+                nodes[values[0]] = node_of(values)
+        for left, start, other, id_, type_, properties in row["steps"]:
             if id_ not in relationships:
-                ends = {"start": start, "end": other if start == left else left}
-                relationships[id_] = {"id": id_, "type": type_, **ends, "properties": _properties(properties)}
+                end = other if start == left else left
+                shown = {"id": id_, "type": type_, "start": start, "end": end, "properties": _properties(properties)}
+                relationships[id_] = shown
             yield Step(left, relationships[id_], nodes[other])
 
 
+def node_of(values: Sequence[Any]) -> Row:
+    """As `node`, of an id, labels and properties."""
+    id_, labels, properties = values
+    return {"id": id_, "labels": list(_in_order(frozenset(labels))), "properties": _properties(properties)}
+
+
 def _properties(said: Mapping[str, Any]) -> Row:
-    # A walk has properties by the thousand, of which nearly all are as they are.
-    return {name: value if type(value) in _AS_THEY_ARE else plain(value) for name, value in said.items()}
+    # A walk has properties by the thousand, of which nearly all are as they are, or lists of such.
+    return {
+        name: value if type(value) in _AS_THEY_ARE or _is_plain_list(value) else plain(value)
+        for name, value in said.items()
+    }
+
+
+def _is_plain_list(value: Any) -> bool:
+    return type(value) is list and _AS_THEY_ARE.issuperset(map(type, value))
 
 
 def node(found: neo4j.graph.Node) -> Row:

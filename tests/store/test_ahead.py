@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from graph_cdp.engine import Engine
-from graph_cdp.store.ahead import Ahead, Whole, joined
+from graph_cdp.store.ahead import Ahead, Whole, joined, surrounded
 from graph_cdp.vocabulary import TELLING
 
 NEWEST, SETTING = 7, "policy"
@@ -93,6 +93,17 @@ def test_what_is_read_ahead_of_keys_is_what_each_statement_answers(engine: Engin
     customers = {home["customer"] for home in homes}
     assert ahead.links_of_customers(customers) == engine.graph.links_of_customers(customers)
     assert ahead.ask("read/in_force") == engine.graph.ask("read/in_force")
+
+
+@pytest.mark.parametrize("key", ["user_id:a", "email:all@example.com", "user_id:nobody"])
+@pytest.mark.parametrize("each", [3, 200])
+def test_what_is_read_ahead_of_a_walk_is_what_each_statement_answers(engine: Engine, busy: str, key: str, each: int):
+    ahead, beginning = surrounded(engine.graph, key, each), {"keys": [key], "customers": []}
+    around = {**beginning, "events": [], "each": each}
+    assert ahead.customer_of(key) == engine.graph.customer_of(key)
+    assert ahead.nodes("read/beginning", **beginning) == engine.graph.nodes("read/beginning", **beginning)
+    assert ahead.steps("read/neighbours", **around) == engine.graph.steps("read/neighbours", **around)
+    assert bool(ahead.ask("read/neighbours", **around)) == (key != "user_id:nobody")
 
 
 def test_a_profile_in_parts_is_that_of_the_whole(engine: Engine, busy: str):
