@@ -63,6 +63,8 @@ class Kept(Generic[T]):
 
     def ask(self, name: Hashable, make: Callable[[], Made[T]]) -> T:
         """What `make` made under this name, or would make now: never an older answer. Raises what `make` raises."""
+        if not self._entries.maxsize:
+            return make().value
         # Both are had before anything is made: what is told meanwhile has a later number.
         mark, now = self._news.mark(), self._clock()
         with self._lock:

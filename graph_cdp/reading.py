@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -152,7 +153,10 @@ class Reading:
         if len(customers) == 1:
             inner = [row.link for row in links if set(row.customers.values()) == customers and not row.shared]
             return self._joined(list(homes), inner, customers.pop(), without)
-        return self._apart(list(homes.values()), links) | {"shared": sorted(self.graph.shared_among(list(homes)))}
+        return self._apart(list(homes.values()), links) | {
+            "shared": sorted(self.graph.shared_among(list(homes))),
+            "shared_between": _shared_between(customers, links),
+        }
 
     def _joined(self, keys: list[str], links: list[Link], customer: str, without: tuple[str, str] | None) -> Row:
         if len(keys) == 1:
@@ -201,6 +205,15 @@ class Reading:
     def _link(self, link: Link) -> Row:
         tier, first = explain.tier(link, self.policy), rfc3339(link.span.first)
         return {"a": link.a, "b": link.b, "kind": link.kind, "tier": tier, "first_seen": first}
+
+
+def _shared_between(customers: set[str], links: Iterable[LinkRow]) -> list[str]:
+    """The shared identifiers that all of these customers are linked with."""
+    met: dict[str, set[str]] = defaultdict(set)
+    for row in links:
+        for key in row.shared:
+            met[key] |= set(row.customers.values()) & customers
+    return sorted(key for key, whose in met.items() if whose == customers)
 
 
 def _place(event: Row) -> Place:

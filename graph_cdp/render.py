@@ -202,6 +202,10 @@ def _why_apart(answer: Row) -> RenderableType:
         for key in answer.get("shared", ())
     ]
     parts += [
+        f"Both are linked with {escape(key)}, which more people share than the policy allows, so it joins nobody."
+        for key in answer.get("shared_between", ())
+    ]
+    parts += [
         escape(f"The link {link['link'][0]} - {link['link'][1]} is refused: {link['rule']}.")
         for link in answer["refused"]
     ]

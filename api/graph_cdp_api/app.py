@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from graph_cdp.engine import Engine
 from graph_cdp.keeping import ROOM, Kept
@@ -29,6 +29,7 @@ from graph_cdp_api.browsers import OtherPages
 from graph_cdp_api.envelope import Envelope
 from graph_cdp_api.keys import Keys
 from graph_cdp_api.metrics import Metrics
+from graph_cdp_api.parameters import only_known
 from graph_cdp_api.wiring import Answering
 
 
@@ -48,6 +49,7 @@ def create_app(engine: Engine, keys: Keys, room: int = ROOM) -> FastAPI:
         docs_url=None,  # its page loads scripts from other people's servers
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(only_known)],
         generate_unique_id_function=description.operation_id,
     )
     app.state.answering = Answering(engine, Kept(engine.news, len, room))

@@ -7,12 +7,14 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from hashlib import blake2b
 from typing import Annotated, Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BeforeValidator
 from pydantic.config import JsonDict
 
@@ -56,6 +58,26 @@ Cursor = Annotated[
         json_schema_extra={"format": "cursor"},
     ),
 ]
+
+
+# Where programs of others ask, which may say more than is listened to; and explorations, which look for themselves.
+_LENIENT: Final = frozenset(("writing", "profile api", "operations", "exploring"))
+
+
+async def only_known(request: Request) -> None:
+    """Refuses a parameter that the operation has not: a misspelt `as_of` must not be answered with today's profile."""
+    route = request.scope.get("route")
+    if not request.query_params or not isinstance(route, APIRoute) or not _LENIENT.isdisjoint(route.tags):
+        return
+    operation = request.app.openapi()["paths"][route.path_format][request.method.lower()]
+    known = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+    for name in request.query_params:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            there = (
+                f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}" if known else "there are none"
+            )
+            raise UsageError(f"{name[:100]}: no parameter of this operation ({there})")
 
 
 def checked_key(key: str) -> str:

@@ -13,8 +13,8 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from graph_cdp.errors import (
     BusyError,
@@ -174,12 +174,13 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 def _methods(request: Request) -> list[str]:
-    """What the path can be asked with: of the routes that it fits, those with the fewest places for any text."""
-    routes = [route for route in request.app.routes if isinstance(route, APIRoute)]
-    fitting = [route for route in routes if route.path_regex.match(request.scope["path"])]
-    fewest = min((len(route.param_convertors) for route in fitting), default=0)
-    nearest = [route for route in fitting if len(route.param_convertors) == fewest]
-    return sorted({method for route in nearest for method in route.methods or ()})
+    """What the path can be asked with: of the paths that it fits, the one with the fewest places for any text."""
+    fitting = []
+    for path, operations in request.app.openapi()["paths"].items():
+        pattern, _, places = compile_path(path)
+        if pattern.match(request.scope["path"]):
+            fitting.append((len(places), sorted(method.upper() for method in operations)))
+    return min(fitting, default=(0, []))[1]
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

@@ -31,7 +31,7 @@ class Wanted(_Model):
     verdict: Literal["same", "different"] = Field(examples=["same"])
     a: str = Field(min_length=1, examples=[schemas.EMAIL], json_schema_extra={"format": "key"})
     b: str = Field(min_length=1, examples=[schemas.USER], json_schema_extra={"format": "other-key"})
-    because: str = Field(default="", max_length=10_000, examples=["she told us on the phone"])
+    because: str = Field(min_length=1, max_length=10_000, examples=["she told us on the phone"])
     author: str | None = Field(default=None, max_length=200, examples=["eve"])
 
 

@@ -43,7 +43,7 @@ def carts(facts: Sequence[Fact]) -> list[dict[str, Any]]:
         if fact.meaning.topic == "cart":
             _move(found.setdefault(name, _Cart(name, fact.source)), fact)
         elif fact.meaning.what == "completed":
-            for closed in [one for one in dict.fromkeys((name, fact.source)) if one in found]:
+            for closed in _bought(fact, found):
                 cart = found.pop(closed)
                 cart.stage, cart.at = "bought", fact.at
                 done.append(cart)
@@ -53,6 +53,32 @@ def carts(facts: Sequence[Fact]) -> list[dict[str, Any]]:
 
 def _name(fact: Fact) -> str:
     return fact.text("cart_id", "checkout_id") or fact.source
+
+
+def _bought(order: Fact, found: Mapping[str, _Cart]) -> list[str]:
+    """The carts that an order is made of: the one that it names and the source's own.
+
+    If it names none, those of its source in which something of it lies, or else the one that was last touched.
+    """
+    named = [name for name in dict.fromkeys((_name(order), order.source)) if name in found]
+    if named:
+        return named
+    of_source = [name for name, cart in found.items() if cart.source == order.source]
+    if order.text("cart_id", "checkout_id") or not of_source:
+        return []
+    wanted = {_sku(product) for product in _listed(order)}
+    return [name for name in of_source if not wanted.isdisjoint(found[name].products)] or [
+        max(of_source, key=lambda name: (found[name].at or "", name))
+    ]
+
+
+def _listed(fact: Fact) -> list[object]:
+    products = fact.properties.get("products")
+    return products if isinstance(products, list) else []
+
+
+def _sku(product: object) -> str | None:
+    return text_of(product, "sku", "product_id", "name") if isinstance(product, Mapping) else None
 
 
 def _move(cart: _Cart, fact: Fact) -> None:
@@ -74,7 +100,7 @@ def _move(cart: _Cart, fact: Fact) -> None:
 
 
 def _take(cart: _Cart, product: object, what: str) -> None:
-    sku = text_of(product, "sku", "product_id", "name") if isinstance(product, Mapping) else None
+    sku = _sku(product)
     if sku is None or not isinstance(product, Mapping):
         return
     quantity = number_of(product, "quantity") or 1.0

@@ -187,6 +187,24 @@ def test_what_there_is_not_is_a_problem_document(api: Api, method: str, path: st
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_a_wrong_method_is_told_which_there_are(api: Api):
+    assert api.http.delete("/customers").headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/profiles/user_id:42?as_off=1999-01-01", "as_off: no parameter of this operation (did you mean as_of?)"),
+        ("/rejected?zzz=1", "zzz: no parameter of this operation (there are "),
+        ("/predictions?x=1", "x: no parameter of this operation (there are none)"),
+    ],
+)
+def test_a_parameter_that_there_is_not_is_refused(api: Api, path: str, says: str):
+    answer = api.http.get(path)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(says)
+
+
 def test_every_path_is_described_with_examples(api: Api):
     described = api.http.get("/openapi.json").json()
     calls = {f"/v1/{call}" for call in ("batch", "identify", "track", "page", "screen", "group", "alias")}

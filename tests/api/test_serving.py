@@ -198,7 +198,7 @@ def test_a_sender_learns_in_segments_shape_that_the_store_has_gone(dead: tuple[A
 
 def test_a_failure_of_our_own_tells_nothing_and_names_the_log(dead: tuple[Api, Engine], monkeypatch, caplog):
     monkeypatch.setattr(dead[1], "graph", None)
-    answer = dead[0].http.get(f"/profiles/user_id:{PRIVATE}")
+    answer = dead[0].http.get(f"/profiles/user_id:{PRIVATE}/timeline")
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:graph-cdp:problem:internal")
     assert answer.headers["x-request-id"]
     assert PRIVATE not in answer.text + caplog.text

@@ -61,7 +61,9 @@ def test_a_decision_that_is_taken_back_twice_is_a_conflict(each_api: Api) -> Non
         ({"verdict": "same", "a": ANN}, 400),
         ({"verdict": "same", "a": ANN, "b": ANN}, 400),
         ({"verdict": "same", "a": ANN, "b": "email:nobody"}, 400),
-        ({"verdict": "same", "a": ANN, "b": "f" * 32}, 404),
+        ({"verdict": "same", "a": ANN, "b": "f" * 32, "because": "x"}, 404),
+        ({"verdict": "same", "a": ANN, "b": BEN}, 400),
+        ({"verdict": "same", "a": ANN, "b": BEN, "because": ""}, 400),
     ],
 )
 def test_what_cannot_be_decided_is_refused(each_api: Api, body: dict, status: int) -> None:
@@ -132,7 +134,7 @@ def test_decisions_and_changes_come_page_by_page(each_api: Api) -> None:
 
 
 def test_deciding_needs_the_scope_of_a_steward(locked: Api) -> None:
-    body = {"verdict": "same", "a": ANN, "b": BEN}
+    body = {"verdict": "same", "a": ANN, "b": BEN, "because": "they say so"}
     reader, steward = ({"Authorization": f"Bearer {key}"} for key in ("r-secret", "o-secret"))
     assert locked.http.post("/decisions", json=body).status_code == 401
     assert locked.http.post("/decisions", json=body, headers=reader).status_code == 403

@@ -47,6 +47,26 @@ def test_an_order_closes_the_cart_of_its_source_once() -> None:
     ]
 
 
+def added(number: int, cart: str, sku: str) -> dict:
+    return told(number, "Product Added", cart_id=cart, sku=sku)
+
+
+def test_an_order_that_names_no_cart_is_made_of_those_in_which_its_products_lie() -> None:
+    order = told(3, "Order Completed", products=[{"sku": "A"}])
+    rows = facts(added(1, "c1", "A"), added(2, "c2", "B"), order)
+    assert {cart["cart"]: cart["stage"] for cart in carts(rows)} == {"c1": "bought", "c2": "cart"}
+
+
+def test_an_order_of_other_products_is_made_of_the_cart_that_was_last_touched() -> None:
+    rows = facts(added(1, "c1", "A"), added(2, "c2", "B"), told(3, "Order Completed"))
+    assert {cart["cart"]: cart["stage"] for cart in carts(rows)} == {"c1": "cart", "c2": "bought"}
+
+
+def test_an_order_that_names_another_cart_leaves_the_rest() -> None:
+    rows = facts(added(1, "c1", "A"), told(2, "Order Completed", cart_id="c9", products=[{"sku": "A"}]))
+    assert [cart["stage"] for cart in carts(rows)] == ["cart"]
+
+
 CONSENTS = [
     told(1, "Consent Given", key="email:a", channel="sms"),
     told(2, "Consent Withdrawn", key="email:b", channel="sms"),

@@ -41,7 +41,8 @@ class Why(Model):
     falls_apart: FallsApart | None = None
     refused: list[RefusedLink] = Field([])
     values: dict[str, list[str]] = Field({})
-    shared: list[str] = Field([])
+    shared: list[str] = Field([], description="Which of the two keys are shared.")
+    shared_between: list[str] = Field([], description="Shared identifiers that both customers are linked with.")
 
 
 class Change(Model):
