@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -142,3 +143,51 @@ def test_all_epochs_of_a_value_that_has_several_are_read_and_of_others_none() ->
     graph.ingest(STORY)
     assert of(graph, seen(27, PHONE)).touched == {PHONE, epoch_key(PHONE, 24 * DAY)}
     assert of(graph, seen(27, "phone:+48601234568")).touched == frozenset()
+
+
+SHARED = """
+[namespaces.phone]
+recycled_after = "10d"
+[namespaces.email]
+shared_above = { phone = 1 }
+[namespaces.record]
+shared_above = { phone = 2 }
+[kinds]
+weak = { tier = 9 }
+"""
+# The number of the first is that of the second as soon as it was seen in between: the mailbox has one number then.
+MAILBOX = [
+    seen(0, PHONE, "email:a", "record:crm/1"),
+    seen(18, PHONE, "email:a", "cookie:c"),
+    seen(9, PHONE),
+    seen(0, "email:a", "cookie:d"),
+]
+
+
+@pytest.mark.parametrize("text", [SHARED, f"min_tier = 5\n{SHARED}"])
+def test_whoever_is_shared_by_two_epochs_is_not_when_they_become_one(text: str) -> None:
+    policy = Policy(text)
+    made = [*MAILBOX, replace(seen(0, PHONE, "email:b"), kind="weak"), seen(0, "email:b", "record:crm/1")]
+    whole = Ledger(policy)
+    whole.ingest(made)
+    assert not whole.nodes["email:a"].shared
+    for number, order in enumerate(permutations(made)):
+        if number % 7:
+            continue
+        ledger = Ledger(policy)
+        for one in order:
+            ledger.ingest([one])
+        assert ledger.member_of == whole.member_of
+        assert {key: (one.shared, one.partners) for key, one in ledger.nodes.items()} == {
+            key: (one.shared, one.partners) for key, one in whole.nodes.items()
+        }
+
+
+def test_a_customer_of_which_an_identifier_goes_is_told_by_those_that_stay() -> None:
+    graph = Ledger(POLICY)
+    graph.ingest([seen(30, PHONE, ANN), *(seen(30, ANN, f"cookie:{number}") for number in range(4))])
+    graph.ingest([seen(20, PHONE, BEN)])
+    assert graph.member_of == bulk_members(
+        rows_of([seen(30, PHONE, ANN), *(seen(30, ANN, f"cookie:{n}") for n in range(4)), seen(20, PHONE, BEN)]), POLICY
+    )
+    assert len(graph.written.moves) <= 2
