@@ -236,18 +236,18 @@ def _tie(link: LinkSeen, work: Workspace) -> bool:
     if a is None or b is None:
         return False
     pair = work.pair(link.a, link.b)
-    held = pair.kinds.get(link.kind)
+    held = pair.of(link.kind)
     now = (held.span, held.sources) if held else None
     if link.seen.told is None:
         if now is None or now != link.seen.known:
             return False
-        del pair.kinds[link.kind]
+        pair.drop(link.kind)
         a.degree, b.degree = a.degree - 1, b.degree - 1
         return True
     if held is None:
         a.degree, b.degree = a.degree + 1, b.degree + 1
     span, sources = _newest(now, link.seen.known, link.seen.told) if now else link.seen.told
-    pair.kinds[link.kind] = Link(link.a, link.b, link.kind, span, sources)
+    pair.replace(Link(link.a, link.b, link.kind, span, sources))
     return False
 
 

@@ -43,7 +43,7 @@ def joined(a: str, b: str, links: Iterable[Link], policy: Policy, decided: Itera
 
     None if they do not.
     """
-    best: dict[tuple[str, str], tuple[Rank, Link]] = {(word.a, word.b): (_rank(word, policy), word) for word in decided}
+    best: dict[tuple[str, str], tuple[Rank, Link]] = {(word.a, word.b): (_rank_of_word(word), word) for word in decided}
     for link in links:
         if policy.joins(link.kind):
             ranked = rank(link, policy), link
@@ -86,8 +86,8 @@ def tier(link: Link, policy: Policy) -> int:
     return 0 if link.kind == BY_DECISION else policy.tier(link.kind)
 
 
-def _rank(link: Link, policy: Policy) -> Rank:
-    return (0, link.span.first, 0, 0, link.a, link.b) if link.kind == BY_DECISION else rank(link, policy)
+def _rank_of_word(word: Link) -> Rank:
+    return 0, word.span.first, 0, 0, word.a, word.b
 
 
 @dataclass(frozen=True, slots=True)

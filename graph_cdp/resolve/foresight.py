@@ -26,7 +26,7 @@ class _Side:
 def foreseen(links: Iterable[Link], work: Workspace, policy: Policy) -> set[str]:
     """Known keys of customers between which a rule will stand, and those that will become shared."""
     pairs = {(link.a, link.b) for link in links if policy.joins(link.kind)}
-    new = sorted(pair for pair in pairs if not (pair in work.pairs and work.pairs[pair].kinds))
+    new = sorted(pair for pair in pairs if not (pair in work.pairs and work.pairs[pair].links))
     return _kept_apart(new, work, policy) | _nearly_shared(new, work, policy)
 
 

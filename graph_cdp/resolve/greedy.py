@@ -51,6 +51,6 @@ def join(
             unite(one, other)
     for a, b, tier in pairs:
         one, other = root(a), root(b)
-        if one != other and not broken(held.get(one, NOTHING), held.get(other, NOTHING), policy, tier):
+        if one != other and not (one in held and other in held and broken(held[one], held[other], policy, tier)):
             unite(one, other)
     return {member: root(member) for member in parent}

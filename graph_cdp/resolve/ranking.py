@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from graph_cdp.model import Link, namespace_of
+from graph_cdp.model import Link
 from graph_cdp.policy import Policy
 
 Rank = tuple[int, int, int, int, str, str]
@@ -15,17 +15,17 @@ def rank(link: Link, policy: Policy) -> Rank:
 
     Without trust in it the links of one observation would be taken by alphabet, and an alphabet knows nobody.
     """
-    best, worst = sorted((policy.trust(namespace_of(link.a)), policy.trust(namespace_of(link.b))))
-    return policy.tier(link.kind), link.span.first, best, worst, link.a, link.b
+    a, b = link.a, link.b
+    one, other = policy.trust(a[: a.index(":")]), policy.trust(b[: b.index(":")])
+    if other < one:
+        one, other = other, one
+    return policy.tier(link.kind), link.span.first, one, other, a, b
 
 
-def ranked_pairs(links: Iterable[Link], policy: Policy) -> list[tuple[str, str, int]]:
-    """The pairs that `links` join and their tiers, in canonical order; weaker links than `min_tier` are out.
+def ranked_pairs(links: Iterable[Link], policy: Policy) -> Iterator[tuple[str, str, int]]:
+    """The ends of `links` and their tiers, in canonical order; weaker links than `min_tier` are out.
 
     Of two links between one pair the later is as good as not there: what forbids the earlier one forbids it too.
     """
-    ranks = (rank(link, policy) for link in links if policy.joins(link.kind))
-    best: dict[tuple[str, str], int] = {}
-    for tier, *_, a, b in sorted(ranks):
-        best.setdefault((a, b), tier)
-    return [(a, b, tier) for (a, b), tier in best.items()]
+    for tier, _, _, _, a, b in sorted([rank(link, policy) for link in links if policy.joins(link.kind)]):
+        yield a, b, tier

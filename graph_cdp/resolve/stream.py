@@ -22,9 +22,10 @@ from graph_cdp.resolve.claims import merged as merged_claims
 from graph_cdp.resolve.decided import UNDECIDED, Decided
 from graph_cdp.resolve.foresight import foreseen
 from graph_cdp.resolve.nearby import Nearby
+from graph_cdp.resolve.pair import Pair
 from graph_cdp.resolve.ranking import rank, ranked_pairs
 from graph_cdp.resolve.recycling import Recycling
-from graph_cdp.resolve.workspace import Customer, Node, Pair, Workspace
+from graph_cdp.resolve.workspace import Customer, Node, Workspace
 from graph_cdp.resolve.writes import writes_of
 from graph_cdp.rules import Holding, broken, rules_between
 from graph_cdp.state import Neighbourhood, Outcome, Reader, Reply, Retold, Writes
@@ -159,7 +160,7 @@ class Stream:
                 return False
         for link in links:
             pair = work.pairs.get((link.a, link.b))
-            held = pair.kinds.get(link.kind) if pair else None
+            held = pair.of(link.kind) if pair else None
             if held is None or not held.span.covers(span) or source not in held.sources:
                 return False
             a, b = work.nodes[link.a], work.nodes[link.b]
@@ -242,7 +243,7 @@ class Stream:
         return improved, overshared
 
     def _count_link(self, pair: Pair, link: Link) -> None:
-        if link.kind not in pair.kinds:
+        if pair.of(link.kind) is None:
             self._work.nodes[pair.a].degree += 1
             self._work.nodes[pair.b].degree += 1
 
@@ -285,34 +286,40 @@ class Stream:
         while new := keys - found:
             self._read(key for key in new if not self._work.nodes[key].complete)
             found |= self._with_fellows(new)
-            keys = found | self._decided_with(found)
+            keys = self._decided_with(found)
         return found
 
     def _beside(self, region: set[str]) -> set[str]:
         """The keys of others that live joining links lead to."""
         nodes = self._work.nodes
-        live = (key for key in region if not nodes[key].shared)
-        return {other for key in live for other in self._work.neighbours(key) if not nodes[other].shared} - region
+        live = {key for key in region if not nodes[key].shared}
+        return {other for other in self._work.beside(live) - region if not nodes[other].shared}
 
     def _joined(self, keys: set[str]) -> list[list[Node]]:
         """The customers that the links and decisions among these keys make."""
         work, policy = self._work, self._policy
-        live = {key for key in keys if not work.nodes[key].shared}
-        held = {key: holding for key in keys if (holding := work.held_by(work.nodes[key]))}
-        pairs = ranked_pairs(work.links_among(live), policy)
-        root = greedy.join(keys, pairs, held, policy, self._decided.blocks(keys))
+        nodes = work.nodes_of(keys)
+        live = {node.key for node in nodes if not node.shared}
+        pairs, blocks = ranked_pairs(work.links_among(live), policy), self._decided.blocks(keys)
+        root = greedy.join([node.key for node in nodes], pairs, work.holdings(nodes), policy, blocks)
         groups: dict[str, list[Node]] = defaultdict(list)
-        for key in keys:
-            groups[root[key]].append(work.nodes[key])
+        for node in nodes:
+            groups[root[node.key]].append(node)
         return list(groups.values())
 
     def _is_whole(self, group: list[Node], keys: set[str]) -> bool:
         """Whether the group is one customer as it was, whose members are among `keys`."""
-        customers = {self._work.customer(node) for node in group}
-        return group[0].key in keys and len(customers) == 1 and customers.pop().size == len(group)
+        customer = self._work.customer(group[0])
+        return (
+            group[0].key in keys
+            and customer.size == len(group)
+            and all(self._work.customer(node) is customer for node in group)
+        )
 
     def _decided_with(self, keys: Iterable[str]) -> set[str]:
         """The keys that were seen and are said to be the same customer as one of these."""
+        if not self._decided.same:
+            return set()
         others = {other for key in keys for other in self._decided.same.get(key, ())}
         if unread := sorted(others - self._work.nodes.keys()):
             self._work.load(self._reader.start(unread, ()))
@@ -341,8 +348,9 @@ class Stream:
         self._whole_homes |= unread
         part = self._reader.wholes(sorted(unread))
         self._work.load(part)
-        for key in {node.key for node in part.nodes if node.customer in unread} & self._work.nodes.keys():
-            self._work.nodes[key].complete = True
+        for state in part.nodes:
+            if state.customer in unread and (node := self._work.nodes.get(state.key)):
+                node.complete = True
 
     def _refused(self, links: Iterable[Link]) -> tuple[Mapping[str, object], ...]:
         """The links whose live ends are in different customers, with the rules that keep these apart."""

@@ -8,12 +8,12 @@ the writes are made.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from graph_cdp.model import Link, Span, namespace_of
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.decided import UNDECIDED, Decided
-from graph_cdp.resolve.ranking import rank
+from graph_cdp.resolve.pair import Pair
 from graph_cdp.rules import Holding, holding_of, said_by, together
 from graph_cdp.state import CustomerState, Neighbourhood, NodeState, Retold
 
@@ -31,9 +31,22 @@ class Customer:
         self.into: Customer | None = None
         self.cause = ""
 
+    def id(self, customer_id: Callable[[str], str]) -> str:
+        """Its id, which is that of its anchor; hashed anew only where another one is the anchor now."""
+        same = self.stored is not None and self.stored.anchor[1] == self.anchor[1]
+        return self.stored.id if self.stored and same else customer_id(self.anchor[1])
+
     def state(self, customer_id: str) -> CustomerState:
         """What the graph is to hold of it."""
         return CustomerState(customer_id, self.anchor, self.size, self.held, self.kind)
+
+    def changed(self, customer_id: str) -> bool:
+        """Whether the graph has not the same of it: `state`, without making it of all those that are as they were."""
+        old = self.stored
+        return old is None or (
+            (customer_id, self.anchor, self.size, self.held, self.kind)
+            != (old.id, old.anchor, old.size, old.held, old.kind)
+        )
 
 
 class Node:
@@ -46,7 +59,7 @@ class Node:
 
     def __init__(self, state: NodeState, customer: Customer, stored: NodeState | None) -> None:
         self.key, self.span, self.sources, self.shared = state.key, state.span, state.sources, state.shared
-        self.partners = dict(state.partners)
+        self.partners = state.partners
         self.degree, self.claims, self.later = state.degree, state.claims, state.later
         self.home = state.customer
         self.customer = customer
@@ -60,40 +73,13 @@ class Node:
             self.later,
         )
 
-
-class Pair:
-    """All links between two keys, by kind."""
-
-    __slots__ = ("a", "b", "kinds", "stored")
-
-    def __init__(self, a: str, b: str) -> None:
-        self.a, self.b = a, b
-        self.kinds: dict[str, Link] = {}
-        self.stored: dict[str, Link] = {}
-
-    def add(self, link: Link) -> None:
-        """Takes one more sighting of the link."""
-        old = self.kinds.get(link.kind)
-        if old is not None:
-            link = Link(link.a, link.b, link.kind, old.span | link.span, old.sources | link.sources)
-        self.kinds[link.kind] = link
-
-    def best(self, policy: Policy) -> tuple[int, int] | None:
-        """(tier, first_seen) of the strongest link that may join, None where none may."""
-        ranks = [(policy.tier(kind), link.span.first) for kind, link in self.kinds.items() if policy.joins(kind)]
-        return min(ranks, default=None)
-
-    def strongest(self, policy: Policy) -> Link:
-        """The first in canonical order of the links that may join; there has to be one."""
-        return min((link for kind, link in self.kinds.items() if policy.joins(kind)), key=lambda one: rank(one, policy))
-
-    def new(self) -> list[Link]:
-        """The links that the graph does not have."""
-        return [link for kind, link in self.kinds.items() if kind not in self.stored]
-
-    def changed(self) -> list[Link]:
-        """The links that the graph has otherwise."""
-        return [link for kind, link in self.kinds.items() if self.stored.get(kind, link) != link]
+    def changed(self) -> bool:
+        """Whether the graph has it, and otherwise. Its home there and its key are what they were."""
+        old = self.stored
+        return old is not None and (
+            (self.span, self.sources, self.shared, self.partners, self.degree, self.claims, self.later)
+            != (old.span, old.sources, old.shared, old.partners, old.degree, old.claims, old.later)
+        )
 
 
 class Workspace:
@@ -110,7 +96,11 @@ class Workspace:
         self.retold: list[Retold] = []
         self.cause = ""
         self._stored: dict[str, Customer] = {}
+        self._silent = _Silent(policy)
+        # The other ends of the pairs of each key that a link may join, and the pairs that are not yet among them: what
+        # is resolved as a whole needs none of it.
         self._adjacent: dict[str, set[str]] = defaultdict(set)
+        self._to_adjoin: list[Pair] = []
 
     def load(self, part: Neighbourhood) -> None:
         """Adds what the graph holds, except what the workspace has already."""
@@ -119,38 +109,66 @@ class Workspace:
                 customer = Customer(state.anchor, state.size, state.held, state.kind)
                 customer.base, customer.stored = state.id, state
                 self._stored[state.id] = customer
+        nodes, pairs, gone = self.nodes, self.pairs, self.gone
         for node in part.nodes:
-            if node.key not in self.nodes and node.key not in self.gone and node.customer is not None:
-                self.nodes[node.key] = Node(node, self._stored[node.customer], node)
+            if (key := node.key) not in nodes and key not in gone and node.customer is not None:
+                nodes[key] = Node(node, self._stored[node.customer], node)
         for link in part.links:
-            if link.a in self.gone or link.b in self.gone:
+            ends = link.a, link.b
+            if gone and (link.a in gone or link.b in gone):
                 continue
-            pair = self.pair(link.a, link.b)
-            if link.kind not in pair.stored:
-                pair.stored[link.kind] = link
-                pair.add(link)
+            pair = pairs.get(ends)
+            if pair is None:
+                pair = pairs[ends] = Pair(*ends, (link,))
+            elif not pair.hold(link):
+                continue
+            if self._policy.joins(link.kind):
                 self.adjoin(pair)
 
     def adjoin(self, pair: Pair) -> None:
-        """Makes the two keys neighbours if a link between them may join."""
-        if pair.best(self._policy) is not None:
-            self._adjacent[pair.a].add(pair.b)
-            self._adjacent[pair.b].add(pair.a)
+        """Makes the two keys neighbours: a link between them may join."""
+        self._to_adjoin.append(pair)
 
     def neighbours(self, key: str) -> set[str]:
         """The keys that joining links lead to, as far as they were read."""
+        for pair in self._to_adjoin:
+            self._adjacent[pair.a].add(pair.b)
+            self._adjacent[pair.b].add(pair.a)
+        self._to_adjoin.clear()
         return self._adjacent[key]
+
+    def beside(self, keys: Collection[str]) -> set[str]:
+        """The other keys that joining links lead to from `keys`, as far as they were read."""
+        if not _are_many(keys, self.pairs):
+            return {other for key in keys for other in self.neighbours(key) if other not in keys}
+        leading = (pair for pair in self.pairs.values() if (pair.a in keys) != (pair.b in keys))
+        return {
+            pair.b if pair.a in keys else pair.a
+            for pair in leading
+            if any(self._policy.joins(link.kind) for link in pair.links)
+        }
 
     def pair(self, a: str, b: str) -> Pair:
         """The pair of two keys, `a < b`; an empty one where there is no link yet."""
-        return self.pairs.setdefault((a, b), Pair(a, b))
+        found = self.pairs.get((a, b))
+        if found is None:
+            found = self.pairs[a, b] = Pair(a, b)
+        return found
 
     def links_among(self, keys: Collection[str]) -> Iterator[Link]:
-        """Every joining link between two of `keys`, which have been read completely."""
-        for key in keys:
-            for other in self._adjacent[key]:
-                if key < other and other in keys:
-                    yield from self.pairs[key, other].kinds.values()
+        """Every link between two of `keys`, which have been read completely."""
+        if _are_many(keys, self.pairs):
+            pairs = (pair for pair in self.pairs.values() if pair.a in keys and pair.b in keys)
+        else:
+            ends = ((key, other) for key in keys for other in self.neighbours(key) if key < other and other in keys)
+            pairs = (self.pairs[pair] for pair in ends)
+        return (link for pair in pairs for link in pair.links)
+
+    def nodes_of(self, keys: Collection[str]) -> list[Node]:
+        """The identifiers `keys`."""
+        if _are_many(keys, self.nodes):
+            return [node for key, node in self.nodes.items() if key in keys]
+        return [self.nodes[key] for key in keys]
 
     def customer(self, node: Node) -> Customer:
         """The customer that the node is in now."""
@@ -184,6 +202,18 @@ class Workspace:
         said = said_by(node.key, node.claims, self._decided.apart(node.key), self._policy)
         return holding_of(node.key, node.span.first, said, self._policy)
 
+    def holdings(self, nodes: Iterable[Node]) -> dict[str, Holding]:
+        """The same of many, by key, of those that hold anything."""
+        held: dict[str, Holding] = {}
+        for node in nodes:
+            key = node.key
+            holding = None if node.claims or self._decided.apart(key) else self._silent[key[: key.index(":")]]
+            if holding is None:
+                holding = self.held_by(node)
+            if holding:
+                held[key] = holding
+        return held
+
     def count_partners(self, pair: Pair) -> list[Node]:
         """Counts a pair that was not joined before at both its ends; the ends that are shared from now on."""
         overshared = []
@@ -192,7 +222,7 @@ class Workspace:
             if counted is None:
                 continue
             node, (group, bears) = self.nodes[key], counted
-            node.partners[group] = node.partners.get(group, 0) + 1
+            node.partners = {**node.partners, group: node.partners.get(group, 0) + 1}
             if node.partners[group] > bears and not node.shared:
                 node.shared = True
                 overshared.append(node)
@@ -201,7 +231,7 @@ class Workspace:
     def recount(self, key: str) -> None:
         """Counts the partners of an identifier of which all links were read, and says whether it is shared."""
         node, namespace = self.nodes[key], namespace_of(key)
-        counted = (self._policy.partner_group(namespace, other) for other in self._adjacent[key])
+        counted = (self._policy.partner_group(namespace, other) for other in self.neighbours(key))
         node.partners = dict(Counter(found[0] for found in counted if found))
         node.shared = self._is_overshared(node)
 
@@ -219,10 +249,10 @@ class Workspace:
             other = self.nodes.get(pair.b if pair.a == key else pair.a)
             if other is None:
                 continue
-            other.degree -= len(pair.kinds)
+            other.degree -= len(pair.links)
             if pair.best(self._policy) is not None and self._uncount(other, key):
                 freed.add(other.key)
-            self._adjacent[other.key].discard(key)
+            self.neighbours(other.key).discard(key)
         self._adjacent.pop(key, None)
         return freed
 
@@ -236,9 +266,9 @@ class Workspace:
         if group not in node.partners:
             # Where a relink has not come yet it was not counted by this policy; the relink will.
             return False
-        node.partners[group] -= 1
-        if not node.partners[group]:
-            del node.partners[group]
+        left = node.partners[group] - 1
+        others = {name: count for name, count in node.partners.items() if name != group}
+        node.partners = {**others, group: left} if left else others
         was, node.shared = node.shared, self._is_overshared(node)
         return was and not node.shared
 
@@ -257,7 +287,7 @@ class Workspace:
 
     def take_out(self, keys: Collection[str]) -> bool:
         """Makes a customer of these members of one, which holds as much without; False where its anchor is unread."""
-        nodes = sorted((self.nodes[key] for key in keys), key=_seen)
+        nodes = [self.nodes[key] for key in keys]
         customer = self.customer(nodes[0])
         anchor = self._anchor_without(keys, customer)
         if anchor is None:
@@ -281,12 +311,16 @@ class Workspace:
 
         A customer node of the graph goes to the group that has most of its members, so that the least is moved.
         """
-        ordered = sorted((sorted(group, key=_seen) for group in groups), key=lambda group: _seen(group[0]))
+        ordered = sorted(groups, key=lambda group: min(map(_seen, group)))
         # A node that another part of a former customer has taken in this transaction is no longer to be had.
         now = {self.customer(node) for group in ordered for node in group}
         free = self.retired.union(*({one.base} | one.absorbed for one in now))
-        homes_of = ((node.home, index) for index, group in enumerate(ordered) for node in group)
-        overlaps = Counter((home, index) for home, index in homes_of if home in free and home is not None)
+        overlaps = Counter(
+            (node.home, index)
+            for index, group in enumerate(ordered)
+            for node in group
+            if node.home is not None and node.home in free
+        )
         bases: dict[int, str] = {}
         homes = {home for home, _ in overlaps}
         for (home, index), _ in sorted(overlaps.items(), key=lambda item: (-item[1], item[0])):
@@ -300,12 +334,31 @@ class Workspace:
 
     def _form(self, group: list[Node], base: str | None) -> Customer:
         kind = "shared" if all(node.shared for node in group) else "person"
-        customer = Customer(_seen(group[0]), len(group), together(map(self.held_by, group)), kind)
+        held = together(self.holdings(group).values())
+        customer = Customer(min(map(_seen, group)), len(group), held, kind)
         if base is not None:
             customer.base, customer.stored = base, self._stored[base].stored
         for node in group:
             node.customer = customer
         return customer
+
+
+def _are_many(some: Collection[str], held: Collection[object]) -> bool:
+    """Whether to go through all that is held, in the order of reading and thus of memory, rather than look some up."""
+    return 2 * len(some) > len(held)
+
+
+class _Silent(dict[str, Holding | None]):
+    """What a key that says nothing holds, by its namespace; None where that is not the same for all of them."""
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__()
+        self._policy = policy
+
+    def __missing__(self, namespace: str) -> Holding | None:
+        one, other = (holding_of(f"{namespace}:{name}/", at, {}, self._policy) for at, name in enumerate("ab"))
+        self[namespace] = one if one == other and namespace != "record" else None
+        return self[namespace]
 
 
 def _seen(node: Node) -> tuple[int, str]:

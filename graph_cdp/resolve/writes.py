@@ -11,7 +11,7 @@ from graph_cdp.state import Change, Move, Reader, Writes
 
 def writes_of(work: Workspace, customer_id: Callable[[str], str], reader: Reader) -> Writes:
     """What to write so that the graph says what `work` does; `reader` lists members that were not read before."""
-    ids = {customer: customer_id(customer.anchor[1]) for customer in work.customers()}
+    ids = {customer: customer.id(customer_id) for customer in work.customers()}
     gone = work.retired.union(*(customer.absorbed for customer in ids))
     moves = list(_moves(work, ids, reader))
     feed = changes.describe(
@@ -20,20 +20,19 @@ def writes_of(work: Workspace, customer_id: Callable[[str], str], reader: Reader
         lives=set(ids.values()),
         causes={name: customer.cause for customer, name in ids.items()},
     )
-    changed = tuple(link for pair in work.pairs.values() for link in pair.changed())
+    touched = [pair for pair in work.pairs.values() if pair.touched]
+    changed = tuple(link for pair in touched for link in pair.changed())
     return Writes(
         new_nodes=tuple(node.state() for node in work.nodes.values() if node.stored is None),
-        changed_nodes=tuple(
-            seen for node in work.nodes.values() if node.stored and (seen := node.state()) != node.stored
-        ),
-        new_links=tuple(link for pair in work.pairs.values() for link in pair.new()),
+        changed_nodes=tuple(node.state() for node in work.nodes.values() if node.changed()),
+        new_links=tuple(link for pair in touched for link in pair.new()),
         changed_links=changed,
         degrees={key: work.nodes[key].degree for link in changed for key in (link.a, link.b)},
         created=tuple(customer.state(name) for customer, name in ids.items() if customer.base is None),
         kept=tuple(
-            (customer.base, state)
+            (customer.base, customer.state(name))
             for customer, name in ids.items()
-            if customer.base is not None and (state := customer.state(name)) != customer.stored
+            if customer.base is not None and customer.changed(name)
         ),
         gone=tuple(sorted(gone)),
         moves=tuple(move for move, base in moves if base is None or move.before != base),
@@ -54,7 +53,7 @@ def _removed(work: Workspace) -> Iterator[Change]:
 
 
 def _moves(work: Workspace, ids: Mapping[Customer, str], reader: Reader) -> Iterator[tuple[Move, str | None]]:
-    """Every key of a customer that changed: where it was, where it is, and the node that carries the customer."""
+    """Every key that moves or whose customer has another id: where it was and is, and the node that carries that."""
     unread: dict[str, Customer] = {}
     for customer, name in ids.items():
         unread |= dict.fromkeys(customer.absorbed, customer)
@@ -62,7 +61,8 @@ def _moves(work: Workspace, ids: Mapping[Customer, str], reader: Reader) -> Iter
             unread[customer.base] = customer
     for node in work.nodes.values():
         customer = work.customer(node)
-        yield Move(node.key, node.home, ids[customer]), customer.base
+        if not (node.home == customer.base == ids[customer]):
+            yield Move(node.key, node.home, ids[customer]), customer.base
     if not unread:
         return
     for home, keys in reader.members(sorted(unread)).items():

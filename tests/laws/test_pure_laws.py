@@ -13,6 +13,8 @@ from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher
+from graph_cdp.resolve.members import Members
+from graph_cdp.store import codec
 from tests.laws import reference
 from tests.laws.evidence import (
     CROWDED,
@@ -41,11 +43,15 @@ TOLD = {"key": pl.String, "trait": pl.String, "at": pl.Int64, "value": pl.String
 RELINKED = [policy for policy in POLICIES if "[blocked]" not in policy and "recycled_after" not in policy]
 
 
-def bulk_members(rows, policy: Policy, said=(), decided=()) -> dict[str, str]:
+def bulk_of(rows, policy: Policy, said=(), decided=()) -> Members:
     evidence, epochs = split(pl.DataFrame(rows, schema=SCHEMA, orient="row"), policy)
     told = renamed(pl.DataFrame(list(said), schema=TOLD, orient="row"), "key", "at", epochs)
     meant = Decided(decided).meaning(lambda key: epochs.meant(key, policy))
-    members = bulk.resolve(evidence, policy, meant, told)
+    return bulk.resolve(evidence, policy, meant, told)
+
+
+def bulk_members(rows, policy: Policy, said=(), decided=()) -> dict[str, str]:
+    members = bulk_of(rows, policy, said, decided)
     return dict(zip(members.keys, members.ids(customer_id), strict=True))
 
 
@@ -58,6 +64,29 @@ def expected(made, policy: str, decided=()) -> dict[str, str]:
 def test_the_batch_gives_what_the_definition_says(made, policy, decided):
     found = bulk_members(rows_of(made), Policy(policy), said_of(made, policy), decided)
     assert found == expected(made, policy, decided)
+
+
+@given(observations(), policies, decisions())
+def test_the_batch_keeps_of_keys_and_customers_what_streaming_keeps(made, policy, decided):
+    ledger = Ledger(Policy(policy))
+    ledger.ingest(made)
+    for one in decided:
+        ledger.decide(one)
+    members = bulk_of(rows_of(made), Policy(policy), said_of(made, policy), decided)
+    nodes = {
+        row["key"]: (row["after"], row["shared"], codec.counted(row["partners"]), codec.claims_of(row["claims"]))
+        for row in members.nodes(customer_id).iter_rows(named=True)
+    }
+    assert nodes == {
+        key: (ledger.member_of[key], node.shared, node.partners, node.claims) for key, node in ledger.nodes.items()
+    }
+    customers = {
+        row["id"]: (row["size"], row["anchor"], row["kind"], codec.holding_of(row))
+        for row in members.customers(customer_id).iter_rows(named=True)
+    }
+    assert customers == {
+        name: (state.size, state.anchor[1], state.kind, state.held) for name, state in ledger.customers.items()
+    }
 
 
 @given(observations(most=30), policies, decisions(), st.data())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from graph_cdp.model import Link, Span
+from graph_cdp.model import Decision, Link, Span
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import explain
+from graph_cdp.resolve.decided import Decided
 
 POLICY = Policy(
     """
@@ -69,7 +70,8 @@ def test_within_a_tier_the_youngest_link_is_the_weakest() -> None:
 
 
 def test_of_two_links_between_two_keys_the_better_is_named() -> None:
-    assert joined(A, B, link(A, B, "form"), link(A, B, "login", 5)).path == (link(A, B, "login", 5),)
+    better = link(A, B, "login", 5)
+    assert joined(A, B, link(A, B, "form"), better).path == joined(A, B, better, link(A, B, "form")).path == (better,)
 
 
 def test_a_link_that_can_be_gone_round_is_no_bridge() -> None:
@@ -145,3 +147,67 @@ def test_a_steward_s_word_holds_what_a_link_no_longer_does() -> None:
 
 def test_keys_that_no_joining_link_joins_are_told_as_such() -> None:
     assert explain.parts_without((A, C), [link(A, B), link(A, C, "weak")], POLICY) is None
+
+
+DECIDED = Decided(
+    [Decision("d1", "same", A, B, at=9, author="eva"), Decision("d2", "different", C, D, at=5, author="jan")]
+)
+
+
+def test_a_word_that_joins_is_shown_as_a_link_of_its_author_at_its_time_and_stronger_than_all() -> None:
+    (word,) = explain.words(DECIDED, {A, B, C, D})
+    assert word == Link(A, B, "decision", Span.at(9), frozenset(["eva"]))
+    assert explain.words(DECIDED, {A, C, D}) == []
+    tiers = [explain.tier(one, POLICY) for one in (word, link(A, B), link(A, B, "form"))]
+    assert tiers == [0, 1, 3]
+
+
+def test_a_younger_word_still_comes_before_an_older_link_of_a_trusted_pair() -> None:
+    policy = Policy("[namespaces.cookie]\ntrust = 1\n[kinds]\nlogin = { tier = 1 }\n")
+    word, old = Link(A, B, "decision", Span.at(9)), link(A, B, first=1)
+    for links in ([old], [old, old]):
+        found = explain.joined(A, B, links, policy, [word])
+        assert found is not None
+        assert found.path == (word,)
+
+
+def test_of_two_words_on_a_path_the_younger_is_the_weakest_and_a_link_is_weaker_than_both() -> None:
+    words = [Link(A, B, "decision", Span.at(9)), Link(B, C, "decision", Span.at(5))]
+    found = explain.joined(A, C, [], POLICY, words)
+    assert found is not None
+    assert found.weakest == words[0]
+    found = explain.joined(A, D, [link(C, D)], POLICY, words)
+    assert found is not None
+    assert found.weakest == link(C, D)
+
+
+def test_of_two_links_of_a_pair_seen_at_one_time_the_stronger_is_named_whatever_else_differs() -> None:
+    with_sources = Link(A, B, "login", Span.at(5), frozenset(["web"]))
+    assert joined(A, B, with_sources, link(A, B, "login", 5)).path == (with_sources,)
+
+
+def test_a_contradiction_refuses_only_links_as_weak_as_its_tier() -> None:
+    strong, weak = link(A, B), link(A, B, "form")
+    found = apart([A], [B], [strong, weak], born="1990-01-01")
+    assert found.refused == ((strong, ""), (weak, "contradiction birth_date"))
+
+
+def test_only_those_who_say_something_are_named_in_a_contradiction() -> None:
+    members = [explain.Member(A, 0, {"birth_date": (0, "1990-01-01")}), explain.Member(D, 0, {})]
+    others = [explain.Member(B, 0, {"birth_date": (0, "1991-01-01")})]
+    values = explain.apart(members, others, [link(A, B, "form")], POLICY).values
+    assert values == {"contradiction birth_date": (f"{A} says 1990-01-01", f"{B} says 1991-01-01")}
+
+
+def test_a_decision_that_keeps_two_keys_apart_is_named_with_them() -> None:
+    ones, others = [[explain.Member(key, 0, {}) for key in keys] for keys in ((A, C), (B, D))]
+    found = explain.apart(ones, others, [link(A, B)], POLICY, DECIDED)
+    assert found.refused == ((link(A, B), "decision d2"),)
+    assert found.values == {"decision d2": (C, D)}
+
+
+def test_what_crowds_a_window_is_named() -> None:
+    policy = Policy('[namespaces.user_id]\nlimit = 1\nlimit_window = "1d"\n')
+    ones, others = [[explain.Member(f"user_id:{name}", at, {})] for name, at in (("1", 5), ("2", 6))]
+    found = explain.apart(ones, others, [link("user_id:1", "user_id:2")], policy)
+    assert found.values == {"limit user_id 1 in 1d": ("user_id:1", "user_id:2")}

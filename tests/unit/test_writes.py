@@ -29,3 +29,14 @@ def test_two_customers_that_take_in_others_at_once_take_all_their_members_along(
         name: homes[f"email:{other}{number}"] for name, other in ("ab", "cd") for number in range(3)
     }
     assert len(set(homes.values())) == 2
+
+
+def test_of_a_customer_that_splits_the_smaller_part_moves() -> None:
+    ledger = Ledger(Policy("[namespaces.device]\nshared_above = { user_id = 1 }\n"))
+    ledger.ingest([seen("user_id:1", "device:d", at=9)])
+    ledger.ingest([seen("device:d", f"cookie:{number}", at=1) for number in range(3)])
+    ledger.ingest([seen("user_id:1", f"email:{number}", at=9) for number in range(6)])
+    ledger.ingest([seen("device:d", "user_id:2", at=9)])
+    moved = {move.key for move in ledger.written.moves}
+    assert moved == {"device:d", "user_id:2", *(f"cookie:{number}" for number in range(3))}
+    assert len(ledger.written.kept) == 1
