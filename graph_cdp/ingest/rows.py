@@ -6,7 +6,7 @@ from collections import abc
 from dataclasses import replace
 from typing import Any, Final
 
-from graph_cdp import consents
+from graph_cdp import consents, scales
 from graph_cdp.ingest.content import canonical, clean_text, digest, part_of_key, storable, uid
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
 from graph_cdp.ingest.mapping import Cell, LineMapping, Mapping, OrderMapping
@@ -82,6 +82,7 @@ class Rows:
         order = self._order(mapping.order, row, message_id, keys) if mapping.order else None
         name, traits, properties = _text(self._name, row) or source, self._traits(kept, keys), self._properties(kept)
         keys.refusals += consents.refused(name, traits, properties, {})
+        keys.refusals += scales.refused(name, properties)
         return Observation(
             uid=uid(source, message_id, content),
             source=source,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from graph_cdp import consents
+from graph_cdp import consents, scales
 from graph_cdp.ingest.campaigns import MARK, campaign_of
 from graph_cdp.ingest.clocks import clock_of
 from graph_cdp.ingest.content import canonical, clean_text, digest, part_of_index, storable, uid
@@ -77,6 +77,7 @@ def observe(
     name = call.body["event"] if type_ == "track" else type_
     traits = traits_of(call.traits, "traits", keys) if call.traits else _NOTHING
     keys.refusals += consents.refused(name, traits, call.properties, call.context)
+    keys.refusals += scales.refused(name, call.properties)
     return Observation(
         uid=uid(sender.source, message_id, content),
         source=sender.source,
