@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from graph_cdp.mailbox import NORMALISATION
 from graph_cdp.names import taken_apart, untitled
 from graph_cdp.project.facts import Fact, about, place_of, text_of
 from graph_cdp.project.orders import Sale
@@ -23,8 +24,8 @@ _PLACES_SHOWN: Final = 5
 
 
 def person(found: Traits, identifiers: Iterable[Mapping[str, Any]], today: date) -> dict[str, Any]:
-    """Name, age on a day, sex, language, e-mail addresses and phone numbers that are the customer's own."""
-    own = [row for row in identifiers if not row["shared"]]
+    """Name, age on a day, sex, language, e-mail addresses and phone numbers that are the customer's own, as given."""
+    own = [row for row in identifiers if not row["shared"] and list(row["sources"]) != [NORMALISATION]]
     born = birth_date(found, today)
     sex = _said(found, "sex", "gender")
     return {
