@@ -138,3 +138,13 @@ def test_a_whole_name_is_taken_apart_and_titles_are_left_out() -> None:
 
 def test_who_has_agreed_to_nothing_is_on_no_platform() -> None:
     assert google(profile()) == meta(profile(email="withdrawn")) == []
+
+
+@pytest.mark.parametrize(
+    "country", ["Slovensko", "Słowacja", "slovakia", "SVK", "Словаччина", "sk", "Slovenská republika"]
+)
+def test_a_country_is_known_to_a_platform_by_its_name_and_its_codes(country: str) -> None:
+    one = profile(email="granted")
+    one["traits"]["address"]["value"] = {"city": "Nitra", "country": country}
+    assert google(one)[0]["Country"] == "SK"
+    assert meta(one)[0]["country"] == sha("sk")
