@@ -16,12 +16,12 @@ from typing import Any, Final
 from graph_cdp.audience.contacts import Profile, addresses, trait
 from graph_cdp.names import taken_apart, untitled
 from graph_cdp.normalise import region
+from graph_cdp.sexes import sex_of
 
 Row = dict[str, str]
 _GMAIL: Final = frozenset(("gmail.com", "googlemail.com"))
 _BLANK: Final = re.compile(r"\s+")
 _PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
-_SEX: Final = {"f": "f", "female": "f", "woman": "f", "m": "m", "male": "m", "man": "m"}
 
 
 def hashed(text: str) -> str:
@@ -85,7 +85,7 @@ def meta(profile: Profile) -> list[Row]:
         "zip": meta_name(_place(profile, "postal_code", "zip")),
         "country": _country(profile).lower(),
         "dob": born.strftime("%Y%m%d") if born else "",
-        "gen": _SEX.get(str(trait(profile, "sex", "gender") or "").casefold(), ""),
+        "gen": (sex_of(str(trait(profile, "sex", "gender") or "")) or "")[:1],
     }
     emails, phones = _reached(profile)
     return [

@@ -148,3 +148,15 @@ def test_a_country_is_known_to_a_platform_by_its_name_and_its_codes(country: str
     one["traits"]["address"]["value"] = {"city": "Nitra", "country": country}
     assert google(one)[0]["Country"] == "SK"
     assert meta(one)[0]["country"] == sha("sk")
+
+
+WOMEN = ["K", "kobieta", "жінка", "Ж", "жен.", "Ž", "žena", "Ženské", "ż", "F", "Woman", "Ž"]
+MEN = ["M", "muž", "м", "Мужской", "чоловік", "ч.", "mężczyzna", "male"]
+
+
+@pytest.mark.parametrize(("words", "sex"), [(WOMEN, "f"), (MEN, "m"), (["other", ""], "")])
+def test_words_for_the_sexes_reach_a_platform_in_each_language(words: list[str], sex: str) -> None:
+    one = profile(email="granted")
+    for said in words:
+        one["traits"]["sex"]["value"] = said
+        assert meta(one)[0]["gen"] == (sha(sex) if sex else "")
