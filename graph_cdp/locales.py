@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
+from unicodedata import normalize
 
 from babel import Locale
 from babel.core import get_global
@@ -20,6 +21,21 @@ _COUNTRIES: Final = {
     "росія": "RU",
     "рф": "RU",
     "рб": "BY",
+    "российская федерация": "RU",
+    "російська федерація": "RU",
+    "russian federation": "RU",
+    "slovenská republika": "SK",
+    "slovak republic": "SK",
+    "česká republika": "CZ",
+    "rzeczpospolita polska": "PL",
+    "zjednoczone królestwo": "GB",
+    "veľká británia": "GB",
+    "англия": "GB",
+    "англія": "GB",
+    "сша": "US",
+    "u.s.a": "US",
+    "u.s": "US",
+    "u.k": "GB",
 }
 _MARKS: Final = {
     "zł": "PLN",
@@ -38,7 +54,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 
 def country(name: str) -> str | None:
     """The two letters of a country by its code of two or three letters or its name; None where it is none."""
-    return _countries().get(name.strip().casefold().removesuffix("."))
+    return _countries().get(normalize("NFC", name).strip().casefold().removesuffix("."))
 
 
 def currency(mark: str) -> str | None:

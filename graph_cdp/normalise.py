@@ -165,8 +165,8 @@ def _amount(raw: object) -> float:
     return number
 
 
-_WORDS_OF_YES: Final = "true t yes y 1 on granted agreed tak да так áno ano ok x + ✓ ✔"
-_WORDS_OF_NO: Final = "false f no n 0 off withdrawn refused nie нет ні - ✗ ✘"
+_WORDS_OF_YES: Final = "true t yes y 1 on granted given agreed opt-in opted_in tak да так áno ano ok x + ✓ ✔"
+_WORDS_OF_NO: Final = "false f no n 0 off withdrawn denied revoked refused opt-out opted_out nie нет ні - ✗ ✘"
 _ANSWERS: Final = dict.fromkeys(_WORDS_OF_YES.split(), True) | dict.fromkeys(_WORDS_OF_NO.split(), False)
 
 

@@ -197,7 +197,7 @@ def _channels(found: Row, consent: Row) -> str:
     best = found.get("preferred")
     used = [row["channel"] for row in found.get("used", ())[:5]]
     may = [name for name, row in consent.items() if row["state"] == "granted"]
-    not_ = [name for name, row in consent.items() if row["state"] != "granted"]
+    not_ = [name for name, row in consent.items() if row["state"] not in ("granted", None)]
     said = (
         f"best {best['channel']} ({best['why']})" if best else None,
         f"used {', '.join(used)}" if used else None,

@@ -30,6 +30,14 @@ SPELLED_CHANNELS: Final = {
 }
 
 
+def known_channel(said: object) -> str | None:
+    """The channel that is meant, as it is called here; None where that is none of `CHANNELS`."""
+    plain = said.strip().casefold() if isinstance(said, str) else ""
+    name = plain.replace(" ", "_").replace("-", "_")
+    channel = SPELLED_CHANNELS.get(plain, SPELLED_CHANNELS.get(name, name))
+    return channel if channel in CHANNELS else None
+
+
 class Meaning(NamedTuple):
     """What an event is about, what it says of that, and by which channel it came, where it is a message."""
 

@@ -7,8 +7,10 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from graph_cdp.errors import UsageError
+from graph_cdp.mailbox import NORMALISATION, mailbox_of
 
 Profile = Mapping[str, Any]
+Row = Mapping[str, Any]
 
 GRANTED: Final = "granted"
 # By which identifiers a channel reaches somebody; spaces of a source (`shop_a.device`) count as what they end in.
@@ -40,15 +42,28 @@ def agreed(profile: Profile, channel: str) -> bool:
 
 
 def addresses(profile: Profile, channel: str) -> list[str]:
-    """Where the channel reaches the customer; nowhere without consent. What others share is nobody's address."""
+    """Where the channel reaches the customer; nowhere without consent. What others share is nobody's address.
+
+    Of the spellings of one mailbox the one that the customer gave last: a mailing comes once, to an address that is
+    known to its owner.
+    """
     if not agreed(profile, channel):
         return []
     ends = REACHED_BY[channel]
+    mailboxes: dict[str, list[Row]] = {}
+    for row in profile["identifiers"]:
+        if any(row["namespace"] == end or row["namespace"].endswith("." + end) for end in ends):
+            value = str(row["value"])
+            mailboxes.setdefault(mailbox_of(value) if channel == "email" else value, []).append(row)
     return [
-        str(row["value"])
-        for row in profile["identifiers"]
-        if not row["shared"] and any(row["namespace"] == end or row["namespace"].endswith("." + end) for end in ends)
+        str(max(rows, key=_given)["value"]) for rows in mailboxes.values() if not any(row["shared"] for row in rows)
     ]
+
+
+def _given(row: Row) -> tuple[bool, str, str]:
+    """Sorts the spellings of a mailbox: one that nobody gave comes before all that somebody did, the newest last."""
+    made = list(row.get("sources") or ()) == [NORMALISATION]
+    return not made, row.get("last_seen") or "", str(row["value"])
 
 
 def trait(profile: Profile, *names: str) -> Any:

@@ -15,12 +15,13 @@ from typing import Any, Final
 
 from graph_cdp.audience.contacts import Profile, addresses, trait
 from graph_cdp.names import taken_apart, untitled
+from graph_cdp.normalise import region
+from graph_cdp.sexes import sex_of
 
 Row = dict[str, str]
 _GMAIL: Final = frozenset(("gmail.com", "googlemail.com"))
 _BLANK: Final = re.compile(r"\s+")
 _PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
-_SEX: Final = {"f": "f", "female": "f", "woman": "f", "m": "m", "male": "m", "man": "m"}
 
 
 def hashed(text: str) -> str:
@@ -59,7 +60,7 @@ def meta_name(value: str) -> str:
 def google(profile: Profile) -> list[Row]:
     """A row for each address that may be used, as a Customer Match upload has them; country and zip are plain."""
     first, last = _names(profile)
-    country, zip_ = _country(profile).upper(), _BLANK.sub("", _place(profile, "postal_code", "zip"))
+    country, zip_ = _country(profile), _BLANK.sub("", _place(profile, "postal_code", "zip"))
     name = {
         "First Name": hashed(google_name(first)),
         "Last Name": hashed(google_name(last)),
@@ -84,7 +85,7 @@ def meta(profile: Profile) -> list[Row]:
         "zip": meta_name(_place(profile, "postal_code", "zip")),
         "country": _country(profile).lower(),
         "dob": born.strftime("%Y%m%d") if born else "",
-        "gen": _SEX.get(str(trait(profile, "sex", "gender") or "").casefold(), ""),
+        "gen": (sex_of(str(trait(profile, "sex", "gender") or "")) or "")[:1],
     }
     emails, phones = _reached(profile)
     return [
@@ -132,9 +133,8 @@ def _place(profile: Profile, *names: str) -> str:
 
 
 def _country(profile: Profile) -> str:
-    """The two letters of the country; nothing where it is written in another way."""
-    said = _place(profile, "country").strip()
-    return said if len(said) == 2 else ""
+    """The two letters of the country, by its code or its name; nothing where it is not known."""
+    return region(_place(profile, "country", "country_code").strip()) or ""
 
 
 def _born(value: Any) -> date | None:

@@ -7,27 +7,11 @@ from hashlib import blake2b
 from typing import Final
 
 from graph_cdp import normalise
+from graph_cdp.mailbox import NORMALISATION as SOURCE
+from graph_cdp.mailbox import mailbox_of
 from graph_cdp.model import Observation
 
 KIND: Final = "equivalent"
-SOURCE: Final = "normalisation"
-# Where dots count for nothing, and where everything behind a plus does. Their own help pages say so.
-_DOTS: Final = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
-_TAGS: Final = {
-    **_DOTS,
-    **{name: name for name in ("outlook.com", "hotmail.com", "live.com", "icloud.com", "me.com", "proton.me")},
-    **{name: name for name in ("protonmail.com", "fastmail.com", "yandex.ru", "ya.ru", "hey.com")},
-}
-
-
-def mailbox_of(address: str) -> str:
-    """The address without what its provider does not look at; itself where every character counts."""
-    local, _, domain = address.rpartition("@")
-    if domain in _TAGS:
-        local = local.partition("+")[0] or local
-    if domain in _DOTS:
-        local = local.replace(".", "") or local
-    return f"{local}@{_TAGS.get(domain, domain)}"
 
 
 def spellings(seen: Iterable[Observation]) -> Iterator[Observation]:

@@ -6,6 +6,7 @@ from collections import abc
 from dataclasses import replace
 from typing import Any, Final
 
+from graph_cdp import consents, scales
 from graph_cdp.ingest.content import canonical, clean_text, digest, part_of_key, storable, uid
 from graph_cdp.ingest.keys import Keys, Sender, sender_of
 from graph_cdp.ingest.mapping import Cell, LineMapping, Mapping, OrderMapping
@@ -79,17 +80,20 @@ class Rows:
         self._identify(row, keys)
         kept: Row = storable(row, content)
         order = self._order(mapping.order, row, message_id, keys) if mapping.order else None
+        name, traits, properties = _text(self._name, row) or source, self._traits(kept, keys), self._properties(kept)
+        keys.refusals += consents.refused(name, traits, properties, {})
+        keys.refusals += scales.refused(name, properties)
         return Observation(
             uid=uid(source, message_id, content),
             source=source,
             message_id=message_id,
             kind=mapping.kind,
-            name=_text(self._name, row) or source,
+            name=name,
             keys=keys.all(f"each of {', '.join(self._identifier_columns())} is empty"),
             occurred_at=self._occurred_at(row, keys),
             received_at=received_at,
-            traits=self._traits(kept, keys),
-            properties=self._properties(kept),
+            traits=traits,
+            properties=properties,
             order=order,
             company=self._company(kept, keys) if mapping.company else None,
             refusals=tuple(keys.refusals),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from graph_cdp import consents, scales
 from graph_cdp.ingest.campaigns import MARK, campaign_of
 from graph_cdp.ingest.clocks import clock_of
 from graph_cdp.ingest.content import canonical, clean_text, digest, part_of_index, storable, uid
@@ -73,16 +74,20 @@ def observe(
     clock = clock_of(message.get("sentAt"), said_at, received_at, keys) if live else 0
     order = order_of(call.properties, call.body, named.is_reversal, keys) if named.is_order else None
     context = _context(call, keys)
+    name = call.body["event"] if type_ == "track" else type_
+    traits = traits_of(call.traits, "traits", keys) if call.traits else _NOTHING
+    keys.refusals += consents.refused(name, traits, call.properties, call.context)
+    keys.refusals += scales.refused(name, call.properties)
     return Observation(
         uid=uid(sender.source, message_id, content),
         source=sender.source,
         message_id=message_id,
         kind=named.kind or _kind(call, contact),
-        name=call.body["event"] if type_ == "track" else type_,
+        name=name,
         keys=keys.all(_MISSING),
         occurred_at=said_at + clock,
         received_at=received_at,
-        traits=traits_of(call.traits, "traits", keys) if call.traits else _NOTHING,
+        traits=traits,
         properties=_properties(call, content),
         order=order,
         company=_company(call, keys, sender) if type_ == "group" else None,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from graph_cdp.project.consent import channel_of
 from graph_cdp.project.facts import Fact, about
 from graph_cdp.project.messages import by_channel, campaign_of
 from graph_cdp.project.orders import Sale
+from graph_cdp.vocabulary import known_channel
 
 _LOG: Final = 20
 _DECLARED: Final = ("preferred_channel", "preferred_contact", "contact_preference")
@@ -45,7 +45,7 @@ def preferred(
         if name in found:
             said = found[name]
             day = f" on {said['at'][:10]}" if said["at"] else ""
-            return {"channel": channel_of(str(said["value"])), "why": f"said so to {said['source']}{day}"}
+            return {"channel": _named(str(said["value"])), "why": f"said so to {said['source']}{day}"}
     answered = [
         (-(row["clicked"] + row["replied"] + row["opened"] / 2) / row["sent"], channel, row)
         for channel, row in messages.items()
@@ -56,6 +56,11 @@ def preferred(
         why = f"opened {row['opened']}, clicked {row['clicked']} of {row['sent']} sent"
         return {"channel": channel, "why": why}
     return {"channel": allowed[0], "why": "agreed to it"} if allowed else None
+
+
+def _named(said: str) -> str:
+    """The channel as it is called here; one that nobody knows keeps its own name."""
+    return known_channel(said) or said.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
 def channel_used(fact: Fact) -> str | None:

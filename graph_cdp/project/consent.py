@@ -11,20 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from graph_cdp.consents import MARKETING, SITE, Word
+from graph_cdp.consents import told as told_by
 from graph_cdp.project.facts import Fact
 from graph_cdp.viewing import Consent, Merge
-from graph_cdp.vocabulary import CHANNELS, SPELLED_CHANNELS
+from graph_cdp.vocabulary import CHANNELS
 
 GRANTED: Final = "granted"
 WITHDRAWN: Final = "withdrawn"
 CONFLICT: Final = "conflict"
-MARKETING: Final = "marketing"
-_YES: Final = frozenset(
-    ("true", "yes", "1", "granted", "given", "tak", "да", "так", "áno", "y", "t", "opt-in", "opted_in")
-)
-_NO: Final = frozenset(
-    ("false", "no", "0", "withdrawn", "denied", "revoked", "nie", "нет", "ні", "n", "f", "opt-out", "opted_out")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +42,22 @@ def consent(facts: Iterable[Fact], policy: Consent, shared: frozenset[str] = fro
             told[word.channel][word.purpose].append(word)
     return {
         channel: _channel(
-            {name: _merged(words, policy.merge_of(channel), shared) for name, words in sorted(all_.items())}
+            channel, {name: _merged(words, policy.merge_of(channel), shared) for name, words in sorted(all_.items())}
         )
         for channel, all_ in sorted(told.items())
     }
 
 
-def channel_of(said: str | None) -> str:
-    """The channel as it is called here; one that nobody knows keeps its own name."""
-    plain = (said or "email").strip().casefold()
-    return SPELLED_CHANNELS.get(plain, plain.replace(" ", "_").replace("-", "_"))
-
-
-def _channel(purposes: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """The word of the channel is that about marketing; without one, the one that allows the least."""
-    main = purposes.get(MARKETING) or min(
-        purposes.values(), key=lambda row: (_STRICT.index(row["state"]), row["at"] or "")
-    )
-    return {**main, "purposes": dict(purposes)}
+def _channel(channel: str, purposes: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """The word of the channel is that about marketing; of the site, which has none, the one that allows the least."""
+    main = purposes.get(MARKETING)
+    if main is None and channel == SITE:
+        main = min(purposes.values(), key=lambda row: (_STRICT.index(row["state"]), row["at"] or ""))
+    return {**(main or _UNSAID), "purposes": dict(purposes)}
 
 
 _STRICT: Final = (WITHDRAWN, CONFLICT, GRANTED)
+_UNSAID: Final[Mapping[str, Any]] = dict.fromkeys(("state", "at", "source", "wording"))
 
 
 def _merged(words: list[_Word], merge: Merge, shared: frozenset[str]) -> dict[str, Any]:
@@ -88,51 +78,14 @@ def _merged(words: list[_Word], merge: Merge, shared: frozenset[str]) -> dict[st
 
 
 def _words(fact: Fact) -> Iterator[_Word]:
-    if fact.meaning.topic == "consent":
-        yield from _told(fact)
-    said = fact.traits.get("consent")
-    each = dict(said) if isinstance(said, Mapping) else {}
-    for name, value in fact.traits.items():
-        if name.startswith("consent_"):
-            each[name.removeprefix("consent_")] = value
-    for channel, value in each.items():
-        if (state := _state(value)) is not None:
-            yield _Word(channel_of(channel), MARKETING, state, fact)
-
-
-def _told(fact: Fact) -> Iterator[_Word]:
-    what, purpose = fact.meaning.what, fact.text("purpose") or MARKETING
-    if what == "preferences":
-        yield from _preferences(fact)
-    elif what in ("subscribed", "unsubscribed"):
-        yield _Word("email", purpose, GRANTED if what == "subscribed" else WITHDRAWN, fact)
-    else:
-        channels = fact.properties.get("channels")
-        for name in channels if isinstance(channels, list) else [fact.text("channel")]:
-            yield _Word(channel_of(name if isinstance(name, str) else None), purpose, what, fact)
-
-
-def _preferences(fact: Fact) -> Iterator[_Word]:
-    """Segment's consent object: its categories are purposes of the site, but for those that name a channel."""
-    said = fact.around("consent")
-    categories = said.get("categoryPreferences") if isinstance(said, Mapping) else None
-    for category, value in (categories or {}).items() if isinstance(categories, Mapping) else ():
-        if (state := _state(value)) is not None:
-            channel = channel_of(category)
-            known = channel in CHANNELS
-            yield _Word(channel if known else "site", MARKETING if known else category, state, fact)
-
-
-def _state(value: object) -> str | None:
-    if isinstance(value, Mapping):
-        value = value.get("state")
-    plain = str(value).strip().casefold()
-    return GRANTED if plain in _YES else WITHDRAWN if plain in _NO else None
+    for one in told_by(fact.name, fact.traits, fact.properties, fact.context):
+        if isinstance(one, Word):
+            yield _Word(one.channel, one.purpose, GRANTED if one.granted else WITHDRAWN, fact)
 
 
 def allowed(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The channels that the customer has agreed to."""
-    return [channel for channel, row in found.items() if row["state"] == GRANTED]
+    """The channels that may be used for marketing: to nothing else does a mailing ask for consent."""
+    return [channel for channel, row in found.items() if channel in CHANNELS and row["state"] == GRANTED]
 
 
 def conflicts(found: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

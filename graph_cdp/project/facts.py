@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graph_cdp.model import namespace_of
+from graph_cdp.normalise import region
 from graph_cdp.vocabulary import Meaning, meaning_of
 
 Row = Mapping[str, Any]
@@ -121,14 +122,17 @@ def number_of(said: Mapping[str, Any], *names: str) -> float | None:
 
 
 def place_of(said: Any) -> dict[str, Any]:
-    """The place that an object tells of: city, region, country, latitude and longitude as far as they are there."""
+    """The place that an object tells of: city, region, country, latitude and longitude as far as they are there.
+
+    The country is its two letters, however it is written; one that is not known stays as it is.
+    """
     if not isinstance(said, Mapping):
         return {}
     found: dict[str, Any] = {}
     for part, names in _PLACE.items():
         value = number_of(said, *names) if part in ("latitude", "longitude") else text_of(said, *names)
         if value is not None:
-            found[part] = value
+            found[part] = (region(value) or value) if part == "country" else value
     return found
 
 

@@ -7,31 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from graph_cdp.mailbox import NORMALISATION
 from graph_cdp.names import taken_apart, untitled
 from graph_cdp.project.facts import Fact, about, place_of, text_of
 from graph_cdp.project.orders import Sale
+from graph_cdp.sexes import sex_of
 
 Traits = Mapping[str, Mapping[str, Any]]
 
-_SEXES: Final = {
-    **dict.fromkeys(("m", "male", "man", "м", "муж", "мужской", "чоловік", "чоловіча", "mężczyzna", "muž"), "male"),
-    **dict.fromkeys(("f", "female", "woman", "w", "k", "ж", "жен", "женский"), "female"),
-    **dict.fromkeys(("жінка", "жіноча", "kobieta", "žena"), "female"),
-}
 _DELIVERY: Final = ("shipping_address", "delivery_address", "shippingAddress")
 _PLACES_SHOWN: Final = 5
 
 
 def person(found: Traits, identifiers: Iterable[Mapping[str, Any]], today: date) -> dict[str, Any]:
-    """Name, age on a day, sex, language, e-mail addresses and phone numbers that are the customer's own."""
-    own = [row for row in identifiers if not row["shared"]]
+    """Name, age on a day, sex, language, e-mail addresses and phone numbers that are the customer's own, as given."""
+    own = [row for row in identifiers if not row["shared"] and list(row["sources"]) != [NORMALISATION]]
     born = birth_date(found, today)
     sex = _said(found, "sex", "gender")
     return {
         "name": _name(found),
         "age": None if born is None else _years(born, today),
         "birth_date": None if born is None else born.isoformat(),
-        "sex": None if sex is None else _SEXES.get(sex.casefold(), sex),
+        "sex": None if sex is None else sex_of(sex) or sex,
         "language": _said(found, "language", "locale"),
         "emails": [row["value"] for row in own if row["namespace"] == "email"],
         "phones": [row["value"] for row in own if row["namespace"] == "phone"],

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from graph_cdp.normalise import Unusable
 from graph_cdp.project.facts import Fact, about
 from graph_cdp.project.sentiment import of_rating, sentiment
+from graph_cdp.scales import score_of
 
 _MOST: Final = 20
 _TEXTS: Final = ("text", "review_body", "message_body", "message", "body", "comment", "transcript")
@@ -72,7 +74,15 @@ def _survey(fact: Fact) -> dict[str, Any]:
     texts = " ".join([row["text"] or "", *(one for one in told.values() if isinstance(one, str))])
     if row["sentiment"] is None:
         row["sentiment"] = sentiment(texts)
-    return row | {"score": fact.number("score"), "answers": told}
+    return row | {"score": _score(fact), "answers": told}
+
+
+def _score(fact: Fact) -> float | None:
+    """The score on its scale; one that is not on it is none, as its sender was told."""
+    try:
+        return score_of(fact.properties)
+    except Unusable:
+        return None
 
 
 def _answers(said: object) -> dict[str, Any]:

@@ -48,6 +48,28 @@ def test_an_address_that_is_shared_is_nobodys() -> None:
     assert addresses(profile(email="granted"), "email") == ["Ann.Nowak+shop@Gmail.com"]
 
 
+def spelled(*rows: tuple[str, list[str], str, bool]) -> dict[str, Any]:
+    """A profile with these addresses: value, sources, last seen, shared."""
+    names = ("namespace", "value", "sources", "last_seen", "shared")
+    return profile(email="granted") | {
+        "identifiers": [dict(zip(names, ("email", *row), strict=True)) for row in rows],
+    }
+
+
+def test_a_mailbox_has_one_row_with_the_address_that_was_given() -> None:
+    made = ("jankowalski@gmail.com", ["normalisation"], "", False)
+    given = ("jan.kowalski+promo@gmail.com", ["normalisation", "web"], "2026-01-01", False)
+    later = ("jan.kowalski@gmail.com", ["normalisation", "web"], "2026-02-01", False)
+    assert addresses(spelled(made, given), "email") == [given[0]]
+    assert addresses(spelled(given, made, later), "email") == [later[0]]
+    assert len(google(spelled(made, given, later))) == len(meta(spelled(made, given, later))) == 1
+
+
+def test_a_mailbox_that_is_shared_is_nobodys_under_any_spelling() -> None:
+    made = ("jankowalski@gmail.com", ["normalisation"], "", True)
+    assert addresses(spelled(made, ("jan.kowalski@gmail.com", ["web"], "2026-01-01", False)), "email") == []
+
+
 def test_a_device_of_a_sources_own_space_is_reached_by_push() -> None:
     assert addresses(profile(push="granted"), "push") == ["D1"]
 
@@ -116,3 +138,25 @@ def test_a_whole_name_is_taken_apart_and_titles_are_left_out() -> None:
 
 def test_who_has_agreed_to_nothing_is_on_no_platform() -> None:
     assert google(profile()) == meta(profile(email="withdrawn")) == []
+
+
+@pytest.mark.parametrize(
+    "country", ["Slovensko", "Słowacja", "slovakia", "SVK", "Словаччина", "sk", "Slovenská republika"]
+)
+def test_a_country_is_known_to_a_platform_by_its_name_and_its_codes(country: str) -> None:
+    one = profile(email="granted")
+    one["traits"]["address"]["value"] = {"city": "Nitra", "country": country}
+    assert google(one)[0]["Country"] == "SK"
+    assert meta(one)[0]["country"] == sha("sk")
+
+
+WOMEN = ["K", "kobieta", "жінка", "Ж", "жен.", "Ž", "žena", "Ženské", "ż", "F", "Woman", "Ž"]
+MEN = ["M", "muž", "м", "Мужской", "чоловік", "ч.", "mężczyzna", "male"]
+
+
+@pytest.mark.parametrize(("words", "sex"), [(WOMEN, "f"), (MEN, "m"), (["other", ""], "")])
+def test_words_for_the_sexes_reach_a_platform_in_each_language(words: list[str], sex: str) -> None:
+    one = profile(email="granted")
+    for said in words:
+        one["traits"]["sex"]["value"] = said
+        assert meta(one)[0]["gen"] == (sha(sex) if sex else "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graph_cdp.ingest.mailboxes import mailbox_of, spellings
+from graph_cdp.ingest.mailboxes import spellings
+from graph_cdp.mailbox import mailbox_of
 from graph_cdp.model import Observation
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from graph_cdp.project.loyalty import loyalty
 from graph_cdp.project.messages import counts
 from graph_cdp.project.money import currency
 from graph_cdp.project.orders import refunds_in_other_currencies, worth_of
-from graph_cdp.project.person import birth_date, born_in_future
+from graph_cdp.project.person import birth_date, born_in_future, person, places
 from graph_cdp.project.sentiment import sentiment
 from graph_cdp.project.traits import traits
 
@@ -174,3 +175,17 @@ def test_praise_and_blame_are_told_apart_in_five_languages(text: str, praises: b
 
 def test_a_text_that_neither_praises_nor_blames_has_no_sentiment() -> None:
     assert sentiment("Где мой заказ?") is None
+
+
+@pytest.mark.parametrize("country", ["Slovensko", "Słowacja", "Slovakia", "SVK", "Словаччина", "sk"])
+def test_a_declared_country_is_one_however_it_is_written(country: str) -> None:
+    found = {"country": {"value": country, "at": None}}
+    assert [row["country"] for row in places(found, [], [], [])["declared"]] == ["SK"]
+    assert places({"country": {"value": "Atlantis", "at": None}}, [], [], [])["declared"][0]["country"] == "Atlantis"
+
+
+@pytest.mark.parametrize(
+    ("said", "sex"), [("Ž", "female"), ("žena", "female"), ("muž", "male"), ("M", "male"), ("?", "?")]
+)
+def test_the_sex_is_one_word_whatever_the_language(said: str, sex: str) -> None:
+    assert person({"sex": {"value": said, "at": None}}, [], date(2026, 4, 1))["sex"] == sex
