@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from graph_cdp import ingest, samples
+from graph_cdp.link.claims import claims_of
 from graph_cdp.link.exact import links_of
 from graph_cdp.model import UNDATED, Observation, Rejection
 from graph_cdp.policy import Policy
@@ -17,6 +18,7 @@ from graph_cdp.resolve.members import Members
 
 FILES: Final = samples.LOADED
 _SCHEMA: Final = {"a": pl.String, "b": pl.String, "kind": pl.String, "first_seen": pl.Int64}
+_TOLD: Final = {"key": pl.String, "trait": pl.String, "value": pl.String, "at": pl.Int64}
 
 
 def items_of(folder: Path, policy: Policy) -> list[Observation | Rejection]:
@@ -32,9 +34,13 @@ def items_of(folder: Path, policy: Policy) -> list[Observation | Rejection]:
 def resolved(items: Iterable[Observation | Rejection], policy: Policy) -> Members:
     """The customers that observations make, all at once."""
     rows: list[tuple[str, str | None, str, int | None]] = []
+    told: list[tuple[str, str, str | None, int | None]] = []
     for one in items:
         if isinstance(one, Observation):
             at = None if one.occurred_at == UNDATED else one.occurred_at
             rows += [(key, None, "", at) for key in one.keys]
             rows += [(link.a, link.b, link.kind, at) for link in links_of(one, policy)]
-    return bulk.resolve(pl.DataFrame(rows, schema=_SCHEMA, orient="row"), policy)
+            carrier, words = claims_of(one, policy) or ("", {})
+            told += [(carrier, trait, value, at) for trait, (_, value) in words.items()]
+    said = pl.DataFrame(told, schema=_TOLD, orient="row")
+    return bulk.resolve(pl.DataFrame(rows, schema=_SCHEMA, orient="row"), policy, told=said)
