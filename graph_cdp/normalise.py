@@ -25,6 +25,8 @@ from graph_cdp.model import micros, value_of
 from graph_cdp.policy_file import NAMESPACES
 
 LONGEST: Final = 512
+# No sum of money and no quantity is larger; beyond it cents are no longer exact, and sums may overflow.
+LARGEST_AMOUNT: Final = 1e15
 KEY_REMEDY: Final = "a key is namespace:value, for example email:ann@example.com"
 _REMEMBERED: Final = 65_536
 _EXACT_FLOAT: Final = 2**53
@@ -162,6 +164,8 @@ def _amount(raw: object) -> float:
         raise Unusable("no number") from None
     if not math.isfinite(number):
         raise Unusable("no finite number")
+    if abs(number) > LARGEST_AMOUNT:
+        raise Unusable("larger than any amount (1e15)")
     return number
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from graph_cdp.project.facts import Fact, about, number_of, text_of
-from graph_cdp.project.money import UNKNOWN, currency
+from graph_cdp.project.money import UNKNOWN, currency, sane
 from graph_cdp.vocabulary import meaning_of
 
 Row = Mapping[str, Any]
@@ -55,7 +55,7 @@ def sales(rows: Iterable[Row], facts: Iterable[Fact]) -> list[Sale]:
     for row in rows:
         sale = found.get(row["key"]) or found.setdefault(row["key"], _sale(row))
         if row["sku"] is not None:
-            sale.lines.append({name: row[name] for name in ("sku", "name", "category", "quantity", "price")})
+            sale.lines.append(_line(row))
     told: dict[str, list[Fact]] = defaultdict(list)
     for fact in about(facts, "order"):
         if fact.order in found:
@@ -67,7 +67,8 @@ def sales(rows: Iterable[Row], facts: Iterable[Fact]) -> list[Sale]:
 
 def worth_of(row: Row, told: Sequence[Fact]) -> Sale:
     """An order without its lines; `row` has `key, at, status, amount, currency`, `told` what came back of it."""
-    sale = Sale(row["key"], row["at"], row["status"], row["amount"], currency(row["currency"]), row["currency"])
+    amount = sane(row["amount"])
+    sale = Sale(row["key"], row["at"], row["status"], amount, currency(row["currency"]), row["currency"])
     settle(sale, told)
     return sale
 
@@ -77,13 +78,19 @@ def _sale(row: Row) -> Sale:
         key=row["key"],
         at=row["at"],
         status=row["status"],
-        total=row["total"],
+        total=sane(row["total"]),
         currency=currency(row["currency"]),
         said_currency=row["currency"],
         brand=_name(row["brand"]),
         store=_name(row["store"]),
         channel=row["channel"],
     )
+
+
+def _line(row: Row) -> dict[str, Any]:
+    quantity = sane(row["quantity"])
+    facts = {"quantity": 1.0 if quantity is None else quantity, "price": sane(row["price"])}
+    return {name: row[name] for name in ("sku", "name", "category")} | facts
 
 
 def _name(key: str | None) -> str | None:

@@ -1,0 +1,76 @@
+"""Sums of money: what is beyond all sense, what came back as an order of its own, and the currency beside an amount."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph_cdp.audience.likeness import shopper_of
+from graph_cdp.audience.subject import Item, Subject
+from graph_cdp.ingest.segment import observe
+from graph_cdp.model import Observation
+from graph_cdp.normalise import Unusable, amount
+from graph_cdp.policy import Policy
+from graph_cdp.project.orders import orders, sales, worth_of
+
+POLICY = Policy("")
+
+
+def bought(number: int, total: float | None, *, price: float | None = None, quantity: float = 1.0) -> dict[str, Any]:
+    """The row of an order of one line."""
+    return {
+        "key": f"order:till/{number}",
+        "at": f"2026-03-{number:02}T10:00:00.000000Z",
+        "status": "Order Completed",
+        "total": total,
+        "currency": "PLN",
+        **dict.fromkeys(("brand", "store", "channel", "name", "category", "number")),
+        "sku": "A",
+        "quantity": quantity,
+        "price": price,
+    }
+
+
+def completed(**said: Any) -> Observation:
+    message = {"type": "track", "event": "Order Completed", "userId": "1", "properties": {"order_id": "7", **said}}
+    return observe(message, policy=POLICY, received_at=0)
+
+
+def told(seen: Observation) -> list[tuple[str, str]]:
+    return [(refusal.place, refusal.reason) for refusal in seen.refusals]
+
+
+@pytest.mark.parametrize("raw", [1.1e15, -1.1e15, "9999999999999999", 1e308, "1" * 400, 10**30])
+def test_what_is_larger_than_any_amount_is_refused(raw: object) -> None:
+    with pytest.raises(Unusable):
+        amount(raw)
+
+
+def test_the_largest_amount_is_one() -> None:
+    assert amount(-1e15) == -1e15
+
+
+def test_the_sender_is_told_of_each_place_with_an_amount_beyond_all_sense() -> None:
+    seen = completed(total=1e308, products=[{"sku": "A", "price": 1e200, "quantity": 1e200}])
+    reason = "larger than any amount (1e15)"
+    places = ("properties.products[0].quantity", "properties.products[0].price", "properties.total")
+    assert sorted(told(seen)) == sorted((place, reason) for place in places)
+    assert seen.order is not None
+    assert (seen.order.total, seen.order.lines[0].price, seen.order.lines[0].quantity) == (None, None, 1.0)
+
+
+def test_sums_of_what_an_older_version_took_in_are_numbers_of_json() -> None:
+    rows = [bought(1, 1.2e308), bought(2, 1.2e308), bought(3, None, price=1e200, quantity=1e200), bought(4, 5.0)]
+    found = orders(sales(rows, []))
+    assert found["revenue"] == {"PLN": 5.0}
+    json.dumps(found, allow_nan=False)
+    assert worth_of({**bought(1, None), "amount": float("inf")}, []).net == 0.0
+
+
+def test_likeness_is_worked_out_of_the_largest_and_the_smallest_amounts() -> None:
+    rows = [Item(1.0, {"currency": "PLN", "total": total}) for total in (1e15, 5e-324)]
+    subject = Subject("1", 2.0, {"orders": rows, "lines": []}, lambda _: {})
+    assert shopper_of(subject) is not None
