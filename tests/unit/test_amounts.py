@@ -14,7 +14,10 @@ from graph_cdp.ingest.segment import observe
 from graph_cdp.model import Observation
 from graph_cdp.normalise import Unusable, amount
 from graph_cdp.policy import Policy
+from graph_cdp.project.brands import brands
 from graph_cdp.project.orders import orders, sales, worth_of
+from graph_cdp.project.rfm import rfm
+from graph_cdp.viewing import Rfm
 
 POLICY = Policy("")
 
@@ -74,3 +77,35 @@ def test_likeness_is_worked_out_of_the_largest_and_the_smallest_amounts() -> Non
     rows = [Item(1.0, {"currency": "PLN", "total": total}) for total in (1e15, 5e-324)]
     subject = Subject("1", 2.0, {"orders": rows, "lines": []}, lambda _: {})
     assert shopper_of(subject) is not None
+
+
+def test_an_order_below_zero_is_a_return_that_is_taken_off_and_counts_as_no_order() -> None:
+    found = sales([bought(1, 100.0), bought(2, -100.0)], [])
+    shown = orders(found)
+    assert (shown["count"], shown["revenue"], shown["refunded"]) == (1, {"PLN": 0.0}, {"PLN": 100.0})
+    assert shown["last_at"] == bought(1, 0)["at"]
+    scored = rfm(found, date(2026, 3, 5), Rfm())
+    assert (scored["frequency"], scored["monetary"], scored["status"]) == (1, 0.0, "new")
+
+
+def test_lines_that_came_back_make_a_return_too() -> None:
+    shown = orders(sales([bought(1, 31.0), bought(2, None, price=10.5, quantity=-1.0)], []))
+    assert (shown["count"], shown["revenue"], shown["average"]) == (1, {"PLN": 20.5}, {"PLN": 20.5})
+
+
+def test_who_only_brings_back_has_no_order_and_no_average() -> None:
+    found = sales([bought(1, -5.0)], [])
+    shown = orders(found)
+    assert (shown["count"], shown["revenue"], shown["average"]) == (0, {"PLN": -5.0}, {})
+    assert rfm(found, date(2026, 3, 5), Rfm())["status"] == "prospect"
+
+
+@pytest.mark.parametrize(("status", "net"), [("Order Returned", -5.0), ("Order Refunded", -5.0), ("cancelled", 0.0)])
+def test_a_return_says_what_came_back_whatever_it_is_called(status: str, net: float) -> None:
+    [sale] = sales([{**bought(1, -5.0), "status": status}], [])
+    assert (sale.net, sale.counts) == (net, False)
+
+
+def test_the_revenue_of_a_brand_has_its_returns_taken_off() -> None:
+    found = sales([{**bought(1, 30.0), "brand": "brand:Lumia"}, {**bought(2, -10.0), "brand": "brand:Lumia"}], [])
+    assert brands([], found)["Lumia"]["orders"] == {"count": 1, "revenue": {"PLN": 20.0}}
