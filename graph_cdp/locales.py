@@ -40,10 +40,13 @@ _COUNTRIES: Final = {
 _MARKS: Final = {
     "zł": "PLN",
     "zl": "PLN",
+    "złoty": "PLN",
+    "złotych": "PLN",
     "руб": "RUB",
     "р": "RUB",
     "грн": "UAH",
     "kč": "CZK",
+    "kc": "CZK",
     "euro": "EUR",
     "rur": "RUB",
 }

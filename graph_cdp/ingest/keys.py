@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from graph_cdp import locales
 from graph_cdp.model import Refusal
-from graph_cdp.normalise import Unusable, amount, base, identifier, is_source
+from graph_cdp.normalise import Unusable, base, identifier, is_source, price
 from graph_cdp.phones import numbers_in
 from graph_cdp.policy import Policy
 
@@ -69,13 +70,23 @@ class Keys:
 
     def amount(self, raw: object, place: str) -> float | None:
         """The number that stands at `place`; None where there is none, with a refusal where it is no number."""
+        return self.price(raw, place)[0]
+
+    def price(self, raw: object, place: str) -> tuple[float | None, str | None]:
+        """As `amount`, and the currency that stands beside the number."""
         if raw is None:
-            return None
+            return None, None
         try:
-            return amount(raw)
+            return price(raw)
         except Unusable as unusable:
             self.refuse(place, unusable.reason)
-            return None
+            return None, None
+
+    def currency(self, named: str | None, place: str) -> str | None:
+        """`named` as it is, with a refusal where it is no currency that is known."""
+        if named is not None and locales.currency(named) is None:
+            self.refuse(place, "no currency that is known")
+        return named
 
     def refuse(self, place: str, reason: str) -> None:
         """Notes that what stands at `place` cannot be used."""

@@ -172,7 +172,7 @@ class Rows:
             lines=(line,) if line else (),
             whole=False,
             total=_amount(mapping.total, row, keys),
-            currency=_text(mapping.currency, row) or _currency_in(mapping.total, row),
+            currency=_currency(mapping, row, keys),
             brand=part_of_key(_text(mapping.brand, row)),
             store=part_of_key(_text(mapping.store, row)),
             channel=_text(mapping.channel, row),
@@ -212,6 +212,13 @@ def _text(cell: Cell | None, row: Row) -> str | None:
 
 def _amount(cell: Cell | None, row: Row, keys: Keys) -> float | None:
     return keys.amount(cell.of(row), cell.column or "order") if cell else None
+
+
+def _currency(mapping: OrderMapping, row: Row, keys: Keys) -> str | None:
+    """The currency that the row names, else the one that stands beside the total or the price."""
+    if named := _text(mapping.currency, row):
+        return keys.currency(named, (mapping.currency.column if mapping.currency else None) or "order.currency")
+    return _currency_in(mapping.total, row) or _currency_in(mapping.line.price if mapping.line else None, row)
 
 
 def _currency_in(cell: Cell | None, row: Row) -> str | None:

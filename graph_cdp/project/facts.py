@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graph_cdp.model import namespace_of
-from graph_cdp.normalise import region
+from graph_cdp.normalise import Unusable, amount, region
 from graph_cdp.vocabulary import Meaning, meaning_of
 
 Row = Mapping[str, Any]
@@ -115,10 +115,18 @@ def number_of(said: Mapping[str, Any], *names: str) -> float | None:
             try:
                 value = float(value.replace("\xa0", "").replace(" ", "").replace(",", "."))
             except ValueError:
-                continue
+                value = _amount(value)
         if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
             return float(value)
     return None
+
+
+def _amount(said: str) -> float | None:
+    """A number with a currency beside it, or with marks between thousands: `1.234,50 zł`."""
+    try:
+        return amount(said)
+    except Unusable:
+        return None
 
 
 def place_of(said: Any) -> dict[str, Any]:

@@ -10,16 +10,27 @@ import pytest
 
 from graph_cdp.audience.likeness import shopper_of
 from graph_cdp.audience.subject import Item, Subject
+from graph_cdp.ingest.mapping import Mapping
+from graph_cdp.ingest.rows import Rows
 from graph_cdp.ingest.segment import observe
 from graph_cdp.model import Observation
 from graph_cdp.normalise import Unusable, amount
 from graph_cdp.policy import Policy
 from graph_cdp.project.brands import brands
+from graph_cdp.project.facts import facts_of
 from graph_cdp.project.orders import orders, sales, worth_of
 from graph_cdp.project.rfm import rfm
 from graph_cdp.viewing import Rfm
 
 POLICY = Policy("")
+REFUND = {
+    "uid": "u",
+    "at": "2026-03-02T10:00:00.000000Z",
+    "source": "till",
+    "name": "Order Refunded",
+    "kind": "purchase",
+    "keys": ["order:till/1"],
+}
 
 
 def bought(number: int, total: float | None, *, price: float | None = None, quantity: float = 1.0) -> dict[str, Any]:
@@ -109,3 +120,55 @@ def test_a_return_says_what_came_back_whatever_it_is_called(status: str, net: fl
 def test_the_revenue_of_a_brand_has_its_returns_taken_off() -> None:
     found = sales([{**bought(1, 30.0), "brand": "brand:Lumia"}, {**bought(2, -10.0), "brand": "brand:Lumia"}], [])
     assert brands([], found)["Lumia"]["orders"] == {"count": 1, "revenue": {"PLN": 20.0}}
+
+
+@pytest.mark.parametrize(
+    ("total", "number", "code"),
+    [("1 234,56 zł", 1234.56, "PLN"), ("40 zł", 40.0, "PLN"), ("€ 12", 12.0, "EUR"), ("12 USD", 12.0, "USD")],
+)
+def test_a_currency_in_the_amount_is_that_of_the_order(total: str, number: float, code: str) -> None:
+    for name in ("total", "revenue", "value"):
+        seen = completed(**{name: total})
+        assert seen.order is not None
+        assert (seen.order.total, seen.order.currency, told(seen)) == (number, code, [])
+
+
+def test_the_currency_that_is_named_comes_before_that_of_the_amount_and_this_before_that_of_a_price() -> None:
+    def code(**said: Any) -> str | None:
+        order = completed(products=[{"sku": "A"}, {"sku": "B", "price": "3 EUR"}], **said).order
+        return order.currency if order else None
+
+    assert (code(total="40 zł", currency="CZK"), code(total="40 zł"), code()) == ("CZK", "PLN", "EUR")
+
+
+@pytest.mark.parametrize("named", ["ZZZ", 5, "złot"])
+def test_the_sender_is_told_of_a_currency_that_nobody_knows(named: object) -> None:
+    seen = completed(total=3, currency=named)
+    assert told(seen) == [("properties.currency", "no currency that is known")]
+    assert seen.order is not None and seen.order.currency == str(named)
+
+
+@pytest.mark.parametrize("products", ["x", 5, {"sku": "A"}])
+def test_the_sender_is_told_that_products_are_no_list(products: object) -> None:
+    assert told(completed(products=products)) == [("properties.products", "no list of products")]
+
+
+def test_a_refund_may_be_told_with_its_currency_beside_the_number() -> None:
+    [refund] = facts_of([{**REFUND, "properties": json.dumps({"total": "1 040,00 zł"})}], lambda _: None)
+    sale = worth_of({**bought(1, None), "amount": 2_000.0}, [refund])
+    assert (sale.refunded, sale.whole_back) == (1040.0, False)
+
+
+def test_the_rows_of_a_table_tell_of_a_currency_that_nobody_knows_and_take_one_from_a_price() -> None:
+    mapping = Mapping.model_validate(
+        {
+            "source": "till",
+            "identifiers": {"loyalty_card": "card"},
+            "order": {"id": "id", "currency": "code", "line": {"sku": "sku", "price": "price"}},
+        }
+    )
+    row = {"card": "9", "id": "1", "sku": "A", "price": "12,50 zł"}
+    seen = Rows(mapping, policy=POLICY).observe({**row, "code": "ZZZ"}, received_at=0)
+    assert told(seen) == [("code", "no currency that is known")]
+    beside = Rows(mapping, policy=POLICY).observe(row, received_at=0).order
+    assert beside is not None and beside.currency == "PLN"
