@@ -236,6 +236,8 @@ def _phone(raw: object, country: str | None, _source: str) -> str:
         if national and known is None and not plain.startswith(("+", "\uff0b")):
             raise Unusable("a national phone number of no known country") from None
         raise Unusable("no phone number") from None
+    if phones.is_misread(plain, number.extension):
+        raise Unusable("letters among the digits of a phone number")
     possible = phonenumbers.is_possible_number_with_reason(number)
     if possible == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
         raise Unusable("a phone number without its area code")
