@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from graph_cdp import locales
-from graph_cdp.model import Refusal
+from graph_cdp.model import Refusal, namespace_of
 from graph_cdp.normalise import Unusable, base, identifier, is_source, price
 from graph_cdp.phones import numbers_in
 from graph_cdp.policy import Policy
@@ -18,11 +18,15 @@ MOST_KEYS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What reading the messages of one source needs: its name, the spaces that it numbers by itself, its country."""
+    """What reading the messages of one source needs: its name, the spaces that it numbers by itself, its country.
+
+    `is_blocked` says of a key whether the policy takes its value for nobody's.
+    """
 
     source: str
     spaces: Mapping[str, str]
     country: str | None
+    is_blocked: Callable[[str], bool] = lambda key: False
 
 
 @lru_cache(maxsize=1_024)
@@ -31,18 +35,19 @@ def sender_of(policy: Policy, source: str) -> Sender:
     if not is_source(source):
         raise Unusable("source: a name without blanks, / and : is needed, of at most 64 characters")
     said = policy.source(source)
-    return Sender(source, said.spaces, said.country)
+    return Sender(source, said.spaces, said.country, policy.is_blocked)
 
 
 class Keys:
-    """The keys found so far, and the refusals, of one observation."""
+    """The keys found so far, the refusals, and where a value stood that the policy blocks, of one observation."""
 
-    __slots__ = ("_found", "_sender", "country", "refusals")
+    __slots__ = ("_found", "_sender", "blocked", "country", "refusals")
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
         self._found: set[str] = set()
         self.refusals: list[Refusal] = []
+        self.blocked: list[Refusal] = []
         self.country = sender.country
 
     def add(self, namespace: str, raw: object, place: str) -> str | None:
@@ -55,6 +60,10 @@ class Keys:
         several = numbers_in(raw) if base(namespace) == "phone" else (raw,)
         keys = [key for one in several if (key := self.key(namespace, one, place)) is not None]
         self._found.update(keys)
+        for key in keys:
+            if self._sender.is_blocked(key):
+                reason = f"the policy blocks this value, which says of no one person who it is ({namespace_of(key)})"
+                self.blocked.append(Refusal(place, reason))
         return keys[0] if keys else None
 
     def key(self, namespace: str, raw: object, place: str) -> str | None:

@@ -63,6 +63,7 @@ class Rows:
             "order": None,
             "company": None,
             "refusals": (),
+            "blocked": (),
         }
 
     def observe(self, row: object, *, received_at: int) -> Observation:
@@ -97,6 +98,7 @@ class Rows:
             order=order,
             company=self._company(kept, keys) if mapping.company else None,
             refusals=tuple(keys.refusals),
+            blocked=tuple(keys.blocked),
         )
 
     def _message_id(self, row: Row) -> str | None:

@@ -94,6 +94,7 @@ def observe(
         refusals=tuple(keys.refusals),
         clock=clock,
         context=context,
+        blocked=tuple(keys.blocked),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from graph_cdp.errors import MappingError
 from graph_cdp.ingest import load_mapping, read
+from graph_cdp.ingest.tally import Tally
 from graph_cdp.model import Observation, Refusal, rfc3339
 from graph_cdp.policy import default_policy
 
@@ -105,3 +106,11 @@ def test_the_currency_of_an_order_may_stand_beside_its_sum(tmp_path: Path) -> No
     mapping = 'source = "pos"\n[identifiers]\nloyalty_card = "card"\n[order]\nid = "no"\ntotal = "sum"\n'
     (seen,) = load(tmp_path, 'card,no,sum\n9001,R1,"12,50 zł"\n', mapping)
     assert seen.order is not None and (seen.order.total, seen.order.currency) == (12.5, "PLN")
+
+
+def test_a_tally_says_in_which_column_values_stood_that_the_policy_blocks(tmp_path: Path) -> None:
+    (seen, consent) = load(tmp_path, HEADER + "1,+48000000000,yes,,,\n")
+    tally = Tally()
+    tally.take(2, [seen, consent])
+    reason = "the policy blocks this value, which says of no one person who it is (phone)"
+    assert {place: one.count for place, one in tally.refused.items()} == {("phones", reason): 1}

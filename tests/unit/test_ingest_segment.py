@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_cdp.ingest import observe
+from graph_cdp.ingest.warnings import warnings_of
 from graph_cdp.model import UNDATED, Company, Observation, Order, OrderLine, Refusal, rfc3339
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy, default_policy
@@ -464,3 +465,23 @@ def test_any_json_is_an_observation_or_unusable(message: Any) -> None:
         assert unusable.reason
     else:
         assert seen.keys and list(seen.keys) == sorted(set(seen.keys))
+
+
+def test_the_sender_is_told_where_a_value_stood_that_the_policy_blocks() -> None:
+    message = identify(
+        userId="42",
+        traits={"email": "biuro@firma.pl", "phone": "+48601234567"},
+        context={"externalIds": [{"id": "fp1", "type": "fingerprint"}]},
+    )
+    seen = observe(message, source="web", policy=default_policy(), received_at=0)
+    reason = "the policy blocks this value, which says of no one person who it is"
+    assert seen.refusals == ()
+    assert warnings_of(seen)[:2] == (
+        f"traits.email: {reason} (email)",
+        f"context.externalIds[0]: {reason} (fingerprint)",
+    )
+
+
+def test_what_the_policy_blocks_is_a_key_all_the_same_for_the_next_policy_may_not() -> None:
+    seen = observe(identify(userId="null", anonymousId="a"), source="web", policy=default_policy(), received_at=0)
+    assert seen.keys == ("anonymous_id:a", "user_id:null")
