@@ -15,6 +15,12 @@ from graph_cdp.normalise import Unusable, calendar_date, is_doubtful, moment, pr
 from graph_cdp.policy import Policy
 
 Row = abc.Mapping[str, Any]
+_TOTALS: Final = frozenset(
+    (
+        *("razem", "suma", "ogółem", "łącznie", "итого", "всего", "сумма", "усього", "всього", "разом", "сума"),
+        *("spolu", "celkom", "súčet", "total", "totals", "grand total", "sum"),
+    )
+)
 _DOUBT: Final = "taken with the month first, which may be wrong: say day_first = true or false in the mapping"
 
 
@@ -75,6 +81,8 @@ class Rows:
         if not isinstance(row, dict):
             raise Unusable("not a row: a JSON object with a value for each column is needed")
         mapping, source = self._mapping, self._sender.source
+        if mapping.order and _is_total(mapping.order.id, row):
+            raise Unusable(f"{mapping.order.id.column}: a row of totals, which is no order")
         content = canonical({"mapping": self._mapped_name, "row": row})
         message_id = self._message_id(row) or digest(content)
         keys = Keys(self._sender)
@@ -136,10 +144,7 @@ class Rows:
 
     def _properties(self, row: Row) -> Row:
         said = {name: value for name, cell in self._mapping.properties.items() if (value := cell.of(row)) is not None}
-        # `type` says by which call it came; a property of that name gives way, as it does in a message.
-        if "type" in said:
-            said["properties.type"] = said["type"]
-        return said | {"type": "track" if said else "row"}
+        return {"type": "track" if said else "row"} | said
 
     def _traits(self, row: Row, keys: Keys) -> Row:
         traits = {}
@@ -190,6 +195,12 @@ class Rows:
         except Unusable as unusable:
             keys.refuse("company", unusable.reason)
             return None
+
+
+def _is_total(id: Cell, row: Row) -> bool:
+    """Whether the number of the order is a word for the sum of all rows, as at the bottom of a report."""
+    said = id.of(row) if id.column else None
+    return isinstance(said, str) and said.removesuffix(":").rstrip().casefold() in _TOTALS
 
 
 def _line(mapping: LineMapping, row: Row, message_id: str, keys: Keys) -> OrderLine | None:
