@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from unicodedata import normalize
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 _LANGUAGES: Final = ("en", "pl", "ru", "uk", "sk")
@@ -40,10 +40,13 @@ _COUNTRIES: Final = {
 _MARKS: Final = {
     "zł": "PLN",
     "zl": "PLN",
+    "złoty": "PLN",
+    "złotych": "PLN",
     "руб": "RUB",
     "р": "RUB",
     "грн": "UAH",
     "kč": "CZK",
+    "kc": "CZK",
     "euro": "EUR",
     "rur": "RUB",
 }
@@ -62,6 +65,23 @@ def currency(mark: str) -> str | None:
     return _currencies().get(mark.strip().casefold().rstrip("."))
 
 
+@cache
+def day_first_in(country: str) -> bool | None:
+    """Whether people of a country write 3/4/2026 with the day first; None where the year comes first."""
+    likely = get_global("likely_subtags").get(f"und_{country}")
+    return day_first_of(likely or f"en_{country}")
+
+
+@lru_cache(maxsize=256)
+def day_first_of(locale: str) -> bool | None:
+    """The same of a locale such as pl-PL; None for one that is none."""
+    try:
+        pattern = str(_locale(locale.replace("-", "_")).date_formats["short"].pattern)
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None
+    return None if pattern.startswith("y") else pattern.index("d") < pattern.index("M")
+
+
 def english_date(written: str) -> str:
     """A date with its month in English, and without the word for year after it; other words stay."""
 
@@ -75,7 +95,7 @@ def english_date(written: str) -> str:
 
 def _locale(language: str) -> Any:
     """CLDR's data of a language, which the library types as anything that may be in it."""
-    return Locale(language)
+    return Locale.parse(language)
 
 
 @cache

@@ -177,7 +177,8 @@ class Observation:
     `uid` is made of source, message id and content: a retry has the same one, another content under the same message
     id has another. `keys` are all its normalised keys in text order, blocked ones too. `received_at` decides nothing
     about who is who. `clock` is by how many microseconds the sender's clock was behind: `occurred_at` is the time as
-    sent and that. `context` says under which circumstances it was seen: page, browser, place, library.
+    sent and that. `context` says under which circumstances it was seen: page, browser, place, library. `blocked` says
+    where values stood that the policy blocks; the sender is told, and nothing of it is kept, for the next may not.
     """
 
     uid: str
@@ -195,6 +196,7 @@ class Observation:
     refusals: tuple[Refusal, ...] = ()
     clock: int = 0
     context: Mapping[str, Any] = field(default_factory=dict)
+    blocked: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from graph_cdp.model import micros, value_of
 from graph_cdp.policy_file import NAMESPACES
 
 LONGEST: Final = 512
+# No sum of money and no quantity is larger; beyond it cents are no longer exact, and sums may overflow.
+LARGEST_AMOUNT: Final = 1e15
 KEY_REMEDY: Final = "a key is namespace:value, for example email:ann@example.com"
 _REMEMBERED: Final = 65_536
 _EXACT_FLOAT: Final = 2**53
@@ -162,6 +164,8 @@ def _amount(raw: object) -> float:
         raise Unusable("no number") from None
     if not math.isfinite(number):
         raise Unusable("no finite number")
+    if abs(number) > LARGEST_AMOUNT:
+        raise Unusable("larger than any amount (1e15)")
     return number
 
 
@@ -232,6 +236,8 @@ def _phone(raw: object, country: str | None, _source: str) -> str:
         if national and known is None and not plain.startswith(("+", "\uff0b")):
             raise Unusable("a national phone number of no known country") from None
         raise Unusable("no phone number") from None
+    if phones.is_misread(plain, number.extension):
+        raise Unusable("letters among the digits of a phone number")
     possible = phonenumbers.is_possible_number_with_reason(number)
     if possible == phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
         raise Unusable("a phone number without its area code")

@@ -10,11 +10,31 @@ _BETWEEN_PHONES: Final = re.compile(
     r"\s*(?:[;,/|\n]|\b(?:or|and|lub|oraz|i|или|и|або|та|alebo|a)\b)\s*(?=[+(\d])", re.IGNORECASE
 )
 _SHORTEST_PHONE: Final = 7
+_BEFORE: Final = re.compile(r"^[^+\uff0b\d]*")
+_AFTER_NUMBER: Final = re.compile(r"[^\d]*\Z")
+_NOTE: Final = re.compile(r"\s*\([^()\d]*\)\s*\Z")
+# With fewer letters the library takes none of them for digits.
+_SHORTEST_WORD: Final = 3
 
 
 def with_extension(written: str) -> str:
-    """A number whose extension, if it has one, is marked as the library for phone numbers knows it."""
-    return _EXTENSION.sub(" ext ", written)
+    """A number whose extension, if it has one, is marked as the library for phone numbers knows it.
+
+    What stands in brackets after it, such as whose it is, is left out.
+    """
+    return _EXTENSION.sub(" ext ", _NOTE.sub("", written))
+
+
+def is_misread(written: str, extension: str | None) -> bool:
+    """Whether letters stand among the digits of a number, as in one with an O for a zero, that no phone dials.
+
+    The library leaves them out, which makes another number of it. Words before it, an `extension` and a number in
+    letters (`0800 FLOWERS`) are understood.
+    """
+    digits = _AFTER_NUMBER.sub("", written[: written.rfind(extension)]) if extension else written
+    letters = [one for one in _BEFORE.sub("", digits) if one.isalpha()]
+    vanity = len(letters) >= _SHORTEST_WORD and all(map(str.isascii, letters))
+    return bool(letters) and not vanity
 
 
 def numbers_in(raw: object) -> list[object]:

@@ -194,9 +194,13 @@ class Sheet:
         return person.person(self.traits, self.identifiers, self._today)
 
     def company(self) -> Row | None:
-        """The company that the person works for, the first by key where there are several."""
+        """The company that the person works for: the one that was named last, the first by key of several."""
         employers = self._reading.graph.ask("read/employers", id=self.customer)
-        return company_of(self._reading, employers[0], self._asked, {self.customer: self}) if employers else None
+        named = {fact.company: fact.at or "" for fact in self.told if fact.company}
+        if not employers:
+            return None
+        newest = max(employers, key=lambda row: named.get(row["key"], ""))
+        return company_of(self._reading, newest, self._asked, {self.customer: self})
 
     def household(self) -> list[Row]:
         """The people who share something with the customer, each with the keys that they share."""

@@ -195,6 +195,9 @@ TELLING: Final = (*_NAMES, "message", SAID, ANY)
 
 
 def topic_of(name: str, *, has_traits: bool) -> str:
-    """The topic that an event is stored under: `said` for traits alone, `other` for what only the timeline tells."""
+    """The topic that an event is stored under: `other` for what only the timeline tells.
+
+    `said` is for one that says nothing but traits, or for whom somebody works.
+    """
     meaning = meaning_of(name)
     return meaning.topic if meaning else SAID if has_traits else OTHER

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graph_cdp.errors import InputError, UsageError
 from graph_cdp.ingest.files import Record
 from graph_cdp.ingest.mapping import Mapping
-from graph_cdp.ingest.tables import Check
+from graph_cdp.ingest.tables import Check, is_none
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnClause, Connection, Engine, Executable
@@ -174,6 +174,8 @@ def _value(token: str) -> object:
 
 def _plain(value: Any) -> Any:
     """A cell as JSON has it. A time with a zone is written in UTC, whatever zone the server shows it in."""
+    if is_none(value):
+        return None
     if value is None or isinstance(value, str | bool | int | float | list | dict):
         return value
     if isinstance(value, datetime) and value.tzinfo is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from graph_cdp.ingest.content import part_of_key
 from graph_cdp.ingest.keys import Keys
 from graph_cdp.model import Order, OrderLine
-from graph_cdp.normalise import Unusable, text
+from graph_cdp.normalise import Unusable, price, text
 
 _CHANNELS = {"browser": "web", "web": "web", "mobile": "app", "ios": "app", "android": "app"}
 
@@ -26,12 +26,15 @@ def order_of(properties: Mapping[str, Any], body: Mapping[str, Any], is_reversal
     if is_reversal:
         return Order(key, whole=False)
     products = properties.get("products")
+    if products is not None and not isinstance(products, list):
+        keys.refuse("properties.products", "no list of products")
+    total, beside = _total(properties, keys)
     return Order(
         key=key,
         lines=_lines(products, keys) if isinstance(products, list) else (),
         whole=isinstance(products, list),
-        total=_total(properties, keys),
-        currency=name_of(properties, "currency"),
+        total=total,
+        currency=keys.currency(name_of(properties, "currency"), "properties.currency") or beside or _beside(products),
         brand=part_of_key(name_of(properties, "brand")),
         store=part_of_key(name_of(properties, "store", "shop")),
         channel=_channel(properties, body),
@@ -73,10 +76,20 @@ def _line(product: object, position: int, keys: Keys) -> OrderLine | None:
     )
 
 
-def _total(properties: Mapping[str, Any], keys: Keys) -> float | None:
+def _total(properties: Mapping[str, Any], keys: Keys) -> tuple[float | None, str | None]:
+    """What the order was worth, and the currency that stands beside that."""
     for name in ("total", "revenue", "value"):
         if properties.get(name) is not None:
-            return keys.amount(properties[name], f"properties.{name}")
+            return keys.price(properties[name], f"properties.{name}")
+    return None, None
+
+
+def _beside(products: object) -> str | None:
+    """The first currency that stands beside a price."""
+    for product in products if isinstance(products, list) else ():
+        with suppress(Unusable):
+            if isinstance(product, dict) and (code := price(product.get("price"))[1]):
+                return code
     return None
 
 

@@ -15,6 +15,12 @@ from graph_cdp.normalise import Unusable, calendar_date, is_doubtful, moment, pr
 from graph_cdp.policy import Policy
 
 Row = abc.Mapping[str, Any]
+_TOTALS: Final = frozenset(
+    (
+        *("razem", "suma", "ogółem", "łącznie", "итого", "всего", "сумма", "усього", "всього", "разом", "сума"),
+        *("spolu", "celkom", "súčet", "total", "totals", "grand total", "sum"),
+    )
+)
 _DOUBT: Final = "taken with the month first, which may be wrong: say day_first = true or false in the mapping"
 
 
@@ -63,6 +69,7 @@ class Rows:
             "order": None,
             "company": None,
             "refusals": (),
+            "blocked": (),
         }
 
     def observe(self, row: object, *, received_at: int) -> Observation:
@@ -74,6 +81,8 @@ class Rows:
         if not isinstance(row, dict):
             raise Unusable("not a row: a JSON object with a value for each column is needed")
         mapping, source = self._mapping, self._sender.source
+        if mapping.order and _is_total(mapping.order.id, row):
+            raise Unusable(f"{mapping.order.id.column}: a row of totals, which is no order")
         content = canonical({"mapping": self._mapped_name, "row": row})
         message_id = self._message_id(row) or digest(content)
         keys = Keys(self._sender)
@@ -97,6 +106,7 @@ class Rows:
             order=order,
             company=self._company(kept, keys) if mapping.company else None,
             refusals=tuple(keys.refusals),
+            blocked=tuple(keys.blocked),
         )
 
     def _message_id(self, row: Row) -> str | None:
@@ -134,10 +144,7 @@ class Rows:
 
     def _properties(self, row: Row) -> Row:
         said = {name: value for name, cell in self._mapping.properties.items() if (value := cell.of(row)) is not None}
-        # `type` says by which call it came; a property of that name gives way, as it does in a message.
-        if "type" in said:
-            said["properties.type"] = said["type"]
-        return said | {"type": "track" if said else "row"}
+        return {"type": "track" if said else "row"} | said
 
     def _traits(self, row: Row, keys: Keys) -> Row:
         traits = {}
@@ -172,7 +179,7 @@ class Rows:
             lines=(line,) if line else (),
             whole=False,
             total=_amount(mapping.total, row, keys),
-            currency=_text(mapping.currency, row) or _currency_in(mapping.total, row),
+            currency=_currency(mapping, row, keys),
             brand=part_of_key(_text(mapping.brand, row)),
             store=part_of_key(_text(mapping.store, row)),
             channel=_text(mapping.channel, row),
@@ -188,6 +195,12 @@ class Rows:
         except Unusable as unusable:
             keys.refuse("company", unusable.reason)
             return None
+
+
+def _is_total(id: Cell, row: Row) -> bool:
+    """Whether the number of the order is a word for the sum of all rows, as at the bottom of a report."""
+    said = id.of(row) if id.column else None
+    return isinstance(said, str) and said.removesuffix(":").rstrip().casefold() in _TOTALS
 
 
 def _line(mapping: LineMapping, row: Row, message_id: str, keys: Keys) -> OrderLine | None:
@@ -212,6 +225,13 @@ def _text(cell: Cell | None, row: Row) -> str | None:
 
 def _amount(cell: Cell | None, row: Row, keys: Keys) -> float | None:
     return keys.amount(cell.of(row), cell.column or "order") if cell else None
+
+
+def _currency(mapping: OrderMapping, row: Row, keys: Keys) -> str | None:
+    """The currency that the row names, else the one that stands beside the total or the price."""
+    if named := _text(mapping.currency, row):
+        return keys.currency(named, (mapping.currency.column if mapping.currency else None) or "order.currency")
+    return _currency_in(mapping.total, row) or _currency_in(mapping.line.price if mapping.line else None, row)
 
 
 def _currency_in(cell: Cell | None, row: Row) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from graph_cdp import consents, scales
+from graph_cdp import consents, locales, scales
 from graph_cdp.ingest.campaigns import MARK, campaign_of
 from graph_cdp.ingest.clocks import clock_of
 from graph_cdp.ingest.content import canonical, clean_text, digest, part_of_index, storable, uid
@@ -30,6 +30,7 @@ _DEVICES: Final = {"ios": ("ios.id", "ios.idfa"), "android": ("android.id", "and
 _MISSING: Final = "give userId, anonymousId, previousId, an e-mail address, a phone number or another external id"
 _ELSEWHERE: Final = ("traits", "campaign")
 _NOTHING: Final[Mapping[str, Any]] = {}
+_LOCALE: Final = 35  # as long as a locale may be
 _NO_EVENT: Final = Event(None)
 
 
@@ -69,8 +70,9 @@ def observe(
     call = raw if kept is message else _taken_apart(type_, kept)
     named = event(_event_name(call)) if type_ == "track" else _NO_EVENT
     keys = Keys(sender)
+    _dates(raw.context, keys)
     contact = _identify(raw, keys)
-    said_at = _said_at(message)
+    said_at = _said_at(message, keys)
     clock = clock_of(message.get("sentAt"), said_at, received_at, keys) if live else 0
     order = order_of(call.properties, call.body, named.is_reversal, keys) if named.is_order else None
     context = _context(call, keys)
@@ -94,6 +96,7 @@ def observe(
         refusals=tuple(keys.refusals),
         clock=clock,
         context=context,
+        blocked=tuple(keys.blocked),
     )
 
 
@@ -152,14 +155,21 @@ def _event_name(call: _Call) -> str:
     return name
 
 
-def _said_at(message: Mapping[str, Any]) -> int:
+def _dates(context: Mapping[str, Any], keys: Keys) -> None:
+    """Where the source's country does not say how its dates are written, a locale that has the day first does."""
+    locale = context.get("locale")
+    if keys.day_first is None and isinstance(locale, str) and locales.day_first_of(locale[:_LOCALE]):
+        keys.day_first = True
+
+
+def _said_at(message: Mapping[str, Any], keys: Keys) -> int:
     given = message.get("timestamp")
     if given is None:
         given = message.get("originalTimestamp")
     if given is None:
         return UNDATED
     try:
-        return moment(given)
+        return moment(given, day_first=keys.reads_day_first(given, "timestamp"))
     except Unusable as unusable:
         raise Unusable(f"timestamp: {unusable.reason}") from None
 
@@ -235,9 +245,7 @@ def _properties(call: _Call, content: str) -> Mapping[str, Any]:
         for name in ("name", "category"):
             if call.body.get(name) is not None:
                 properties.setdefault(name, call.body[name])
-    if "type" in properties:
-        properties["properties.type"] = properties["type"]
-    properties["type"] = call.type
+    properties.setdefault("type", call.type)
     if ("campaign" in call.context or MARK in content) and (campaign := campaign_of(call.context, call.properties)):
         properties["campaign"] = campaign
     return properties

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from math import isnan
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -175,8 +177,15 @@ def _sniffed(sample: str, there: list[str]) -> str | None:
 
 
 def _plain(value: Any) -> Any:
+    if is_none(value):
+        return None
     if isinstance(value, _PLAIN):
         return value
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def is_none(value: Any) -> bool:
+    """Whether it is a number that is none (NaN), as columns of decimals hold where there is no value."""
+    return isinstance(value, float | Decimal) and isnan(value)

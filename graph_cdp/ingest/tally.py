@@ -36,7 +36,7 @@ class Tally:
         """Counts the record that begins at `number` and says these items."""
         self.records += 1
         for item in items:
-            for refusal in item.refusals if isinstance(item, Observation) else ():
+            for refusal in (*item.refusals, *item.blocked) if isinstance(item, Observation) else ():
                 self._refuse((refusal.place, refusal.reason), number)
 
     def _refuse(self, key: tuple[str, str], number: int) -> None:

@@ -28,8 +28,9 @@ def traits_of(said: Mapping[str, Any], place: str, keys: Keys) -> Mapping[str, A
     if isinstance(address := traits.get("address"), dict):
         traits["address"] = _renamed(address, f"{place}.address", keys)
     if traits.get("birth_date") is not None:
+        first = keys.reads_day_first(traits["birth_date"], f"{place}.birth_date")
         try:
-            traits["birth_date"] = calendar_date(traits["birth_date"])
+            traits["birth_date"] = calendar_date(traits["birth_date"], day_first=first)
         except Unusable as unusable:
             keys.refuse(f"{place}.birth_date", unusable.reason)
             del traits["birth_date"]

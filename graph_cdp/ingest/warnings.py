@@ -21,7 +21,7 @@ def repeats(items: Iterable[Item]) -> set[str]:
 
 def warnings_of(seen: Observation, *, repeated: bool = False) -> tuple[str, ...]:
     """One sentence each, with the place first and without any value; `repeated` as `repeats` has it."""
-    said = [f"{refusal.place}: {refusal.reason}" for refusal in seen.refusals]
+    said = [f"{refusal.place}: {refusal.reason}" for refusal in (*seen.refusals, *seen.blocked)]
     if seen.occurred_at == UNDATED:
         said.append(_UNDATED)
     if seen.clock:

@@ -15,11 +15,12 @@ def brands(facts: Iterable[Fact], sales: Sequence[Sale]) -> dict[str, dict[str, 
     told = list(facts)
     rows = {}
     for brand in named(told, sales):
-        kept = [sale for sale in sales if sale.brand == brand and sale.counts]
+        bought = [sale for sale in sales if sale.brand == brand]
+        kept = [sale for sale in bought if sale.counts]
         own = [fact for fact in told if fact.brand == brand]
         times = sorted([sale.at for sale in kept if sale.at] + [fact.at for fact in own if fact.at])
         rows[brand] = {
-            "orders": {"count": len(kept), "revenue": revenue_of(kept)},
+            "orders": {"count": len(kept), "revenue": revenue_of(bought)},
             "first_at": times[0] if times else None,
             "last_at": times[-1] if times else None,
             "events": len(own),

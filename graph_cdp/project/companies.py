@@ -23,7 +23,7 @@ _YES: Final = frozenset(("true", "yes", "1", "tak", "да", "так", "áno"))
 def company(row: Row, contacts: Sequence[Row], sales: Iterable[Sale]) -> dict[str, Any]:
     """One company with its contacts and the orders of all of them."""
     said = json.loads(row["traits"] or "{}")
-    kept = [sale for sale in sales if sale.counts]
+    bought = list(sales)
     regions = [one for one in dict.fromkeys(contact.get("regions") for contact in contacts) if one]
     shown = [{name: value for name, value in contact.items() if name != "regions"} for contact in contacts]
     return {
@@ -33,7 +33,7 @@ def company(row: Row, contacts: Sequence[Row], sales: Iterable[Sale]) -> dict[st
         "regions": said.get("regions") or (regions[0] if len(regions) == 1 else regions) or None,
         "decision_maker": said.get("decision_maker") or _decider(contacts),
         "contacts": shown,
-        "orders": {"count": len(kept), "revenue": revenue_of(kept)},
+        "orders": {"count": sum(sale.counts for sale in bought), "revenue": revenue_of(bought)},
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graph_cdp.model import namespace_of
-from graph_cdp.normalise import region
+from graph_cdp.normalise import Unusable, amount, region
 from graph_cdp.vocabulary import Meaning, meaning_of
 
 Row = Mapping[str, Any]
@@ -69,6 +69,8 @@ def facts_of(rows: Iterable[Row], brand_of: Callable[[str], str | None]) -> list
 
 def _fact(row: Row, brand_of: Callable[[str], str | None]) -> Fact:
     properties = _object(row["properties"])
+    if "properties.type" in properties:  # as an older release kept a property called type
+        properties = {**properties, "type": properties["properties.type"]}
     return Fact(
         uid=row["uid"],
         at=row["at"],
@@ -112,13 +114,22 @@ def number_of(said: Mapping[str, Any], *names: str) -> float | None:
     for name in names:
         value = said.get(name)
         if isinstance(value, str):
-            try:
-                value = float(value.replace("\xa0", "").replace(" ", "").replace(",", "."))
-            except ValueError:
-                continue
+            value = _number(value)
         if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
             return float(value)
     return None
+
+
+def _number(said: str) -> float | None:
+    """A number as programs write it, or as people write an amount: `1 234,50 zł`."""
+    try:
+        return float(said.replace("\xa0", "").replace(" ", "").replace(",", "."))
+    except ValueError:
+        pass
+    try:
+        return amount(said)
+    except Unusable:
+        return None
 
 
 def place_of(said: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 UNKNOWN: Final = "unknown"
+_LARGEST: Final = 1e15
 _CODES: Final = """
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
 CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR
@@ -41,3 +42,8 @@ def currency(said: str | None) -> str:
         return UNKNOWN
     code = said.strip().upper()
     return code if code in _ISO else _SAID.get(said.strip().casefold(), UNKNOWN)
+
+
+def sane(amount: float | None) -> float | None:
+    """An amount that sums can be made of; None for one beyond all money, which an older version took in."""
+    return amount if amount is not None and abs(amount) <= _LARGEST else None

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from graph_cdp.project.facts import Fact, about, number_of, text_of
-from graph_cdp.project.money import UNKNOWN, currency
+from graph_cdp.project.money import UNKNOWN, currency, sane
 from graph_cdp.vocabulary import meaning_of
 
 Row = Mapping[str, Any]
@@ -20,7 +20,10 @@ _BACK: Final = frozenset(("refunded", "returned"))
 
 @dataclass(slots=True)
 class Sale:
-    """One order: what it was worth, and what of that came back. `net` counts; a cancelled one is worth nothing."""
+    """One order: what it was worth, and what of that came back. `net` counts; a cancelled one is worth nothing.
+
+    One with a total below zero is no order but a return, as tills write it: what came back, under a number of its own.
+    """
 
     key: str
     at: str | None
@@ -40,12 +43,19 @@ class Sale:
 
     @property
     def counts(self) -> bool:
-        """Whether something of it was kept."""
-        return not self.cancelled and not self.whole_back
+        """Whether it is an order of which something was kept."""
+        return not self.cancelled and not self.whole_back and not self.is_return
+
+    @property
+    def is_return(self) -> bool:
+        """Whether it only says what came back."""
+        return not self.cancelled and (self.total or 0.0) < 0
 
     @property
     def net(self) -> float:
-        """What the customer paid in the end."""
+        """What the customer paid in the end; below zero for a return."""
+        if self.is_return:
+            return self.total or 0.0
         return max(0.0, (self.total or 0.0) - self.refunded) if self.counts else 0.0
 
 
@@ -55,7 +65,7 @@ def sales(rows: Iterable[Row], facts: Iterable[Fact]) -> list[Sale]:
     for row in rows:
         sale = found.get(row["key"]) or found.setdefault(row["key"], _sale(row))
         if row["sku"] is not None:
-            sale.lines.append({name: row[name] for name in ("sku", "name", "category", "quantity", "price")})
+            sale.lines.append(_line(row))
     told: dict[str, list[Fact]] = defaultdict(list)
     for fact in about(facts, "order"):
         if fact.order in found:
@@ -67,7 +77,8 @@ def sales(rows: Iterable[Row], facts: Iterable[Fact]) -> list[Sale]:
 
 def worth_of(row: Row, told: Sequence[Fact]) -> Sale:
     """An order without its lines; `row` has `key, at, status, amount, currency`, `told` what came back of it."""
-    sale = Sale(row["key"], row["at"], row["status"], row["amount"], currency(row["currency"]), row["currency"])
+    amount = sane(row["amount"])
+    sale = Sale(row["key"], row["at"], row["status"], amount, currency(row["currency"]), row["currency"])
     settle(sale, told)
     return sale
 
@@ -77,13 +88,19 @@ def _sale(row: Row) -> Sale:
         key=row["key"],
         at=row["at"],
         status=row["status"],
-        total=row["total"],
+        total=sane(row["total"]),
         currency=currency(row["currency"]),
         said_currency=row["currency"],
         brand=_name(row["brand"]),
         store=_name(row["store"]),
         channel=row["channel"],
     )
+
+
+def _line(row: Row) -> dict[str, Any]:
+    quantity = sane(row["quantity"])
+    facts = {"quantity": 1.0 if quantity is None else quantity, "price": sane(row["price"])}
+    return {name: row[name] for name in ("sku", "name", "category")} | facts
 
 
 def _name(key: str | None) -> str | None:
@@ -111,6 +128,8 @@ def settle(sale: Sale, told: Sequence[Fact]) -> None:
     back = [fact for fact in refunds if not _other_currency(sale, fact)]
     sale.cancelled = said in (CANCELLED, "canceled") or any(fact.meaning.what == CANCELLED for fact in told)
     amounts = [_taken_back(fact) for fact in back]
+    if (sale.total or 0.0) < 0:
+        return  # nothing comes back of a return
     if None in amounts or (said in _BACK and not refunds):
         sale.refunded, sale.whole_back = sale.total or 0.0, True
     elif back:
@@ -153,17 +172,17 @@ def orders(found: Sequence[Sale], last: int = 20) -> dict[str, Any]:
     """How many orders, what they were worth, and the newest with their lines."""
     kept = [sale for sale in found if sale.counts]
     times = sorted(sale.at for sale in kept if sale.at)
-    revenue = revenue_of(kept)
+    revenue = revenue_of(found)
     counted = Counter(sale.currency for sale in kept if sale.total is not None)
     refunded: dict[str, float] = defaultdict(float)
     for sale in found:
-        if sale.refunded:
-            refunded[sale.currency] += sale.refunded
+        if back := -sale.net if sale.is_return else sale.refunded:
+            refunded[sale.currency] += back
     return {
         "count": len(kept),
         "revenue": revenue,
         "refunded": {code: round(amount, 2) for code, amount in sorted(refunded.items())},
-        "average": {code: round(amount / counted[code], 2) for code, amount in revenue.items()},
+        "average": {code: round(amount / counted[code], 2) for code, amount in revenue.items() if counted[code]},
         "cancelled": sum(sale.cancelled for sale in found),
         "first_at": times[0] if times else None,
         "last_at": times[-1] if times else None,
@@ -173,10 +192,10 @@ def orders(found: Sequence[Sale], last: int = 20) -> dict[str, Any]:
 
 
 def revenue_of(found: Iterable[Sale]) -> dict[str, float]:
-    """What sales were worth, by currency."""
+    """What sales were worth, by currency, returns taken off."""
     revenue: dict[str, float] = defaultdict(float)
     for sale in found:
-        if sale.total is not None and sale.counts:
+        if sale.total is not None and (sale.counts or sale.is_return):
             revenue[sale.currency] += sale.net
     return {code: round(amount, 2) for code, amount in sorted(revenue.items())}
 

@@ -24,7 +24,7 @@ def _scored(found: Sequence[Sale], today: date, steps: Rfm) -> dict[str, Any]:
     last = max((sale.at for sale in kept if sale.at), default=None)
     recency = None if last is None else max(0, (today - date.fromisoformat(last[:10])).days)
     code = _main_currency(kept)
-    monetary = revenue_of(kept).get(code, 0.0) if code else None
+    monetary = revenue_of(found).get(code, 0.0) if code else None
     row = {
         "recency_days": recency,
         "frequency": len(kept),

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-from graph_cdp.model import Company, Observation, Rejection, namespace_of, rfc3339, value_of
+from graph_cdp.model import Observation, Rejection, namespace_of, rfc3339, value_of
 from graph_cdp.policy import Policy
-from graph_cdp.store.contacts import contact_of
-from graph_cdp.store.orders import record_orders, version_of
+from graph_cdp.store.companies import record_companies
+from graph_cdp.store.orders import record_orders
 from graph_cdp.store.transaction import Transaction
 from graph_cdp.vocabulary import OTHER, topic_of
 
@@ -26,7 +26,7 @@ def record(transaction: Transaction, observations: Sequence[Observation], policy
         return
     transaction.run("write/events", rows=[_event_row(seen, policy) for seen in observations])
     record_orders(transaction, observations)
-    _record_companies(transaction, observations, policy)
+    record_companies(transaction, observations, policy)
 
 
 def bury(transaction: Transaction, rejections: Iterable[Rejection]) -> None:
@@ -48,7 +48,7 @@ def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
         "message_id": seen.message_id,
         "kind": seen.kind,
         "name": seen.name,
-        "topic": topic_of(seen.name, has_traits=bool(seen.traits)),
+        "topic": topic_of(seen.name, has_traits=bool(seen.traits or seen.company)),
         "at": rfc3339(seen.occurred_at),
         "received_at": rfc3339(seen.received_at),
         "keys": sorted({value_of(key) if policy.rest(namespace_of(key)) else key for key in seen.keys}),
@@ -85,20 +85,3 @@ def _dead_letter_row(rejection: Rejection) -> dict[str, Any]:
 
 def _now() -> int:
     return int(datetime.now(UTC).timestamp() * 1_000_000)
-
-
-def _record_companies(transaction: Transaction, observations: Iterable[Observation], policy: Policy) -> None:
-    said = [(seen, seen.company) for seen in observations if seen.company is not None]
-    transaction.describe("Company", (_company_row(seen, company) for seen, company in said))
-    contacts = {(contact, company.key) for seen, company in said if (contact := contact_of(seen.keys, policy))}
-    if contacts:
-        transaction.run("write/works_for", rows=[{"key": key, "company": name} for key, name in sorted(contacts)])
-
-
-def _company_row(seen: Observation, company: Company) -> dict[str, Any]:
-    return {
-        "key": company.key,
-        "version": version_of(seen),
-        "traits": json_text(company.traits),
-        "caption": str(company.traits.get("name") or company.key.rpartition("/")[2]),
-    }

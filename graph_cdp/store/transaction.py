@@ -32,7 +32,7 @@ _NO_EVIDENCE: Final = frozenset(
     f"write/{name}"
     for name in (
         *("setting", "first_setting", "drop_setting", "new_job", "job", "cancel_job", "dead_letters", "unbury"),
-        *("lock_customers", "claim", "claim_categories", "next_change", "touch", "forget_touches"),
+        *("lock_customers", "claim", "claim_categories", "claim_companies", "next_change", "touch", "forget_touches"),
     )
 )
 

@@ -97,6 +97,8 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "read/categories": {"keys": ["product:web/1"]},
     "write/categories": {"rows": [{"key": "product:web/1", "version": "z", "category": "tea"}]},
     "write/claim_categories": {"rows": [{"key": "product:web/1", "version": "z"}]},
+    "write/claim_companies": {"rows": [{"key": "company:web/1", "tells": True}]},
+    "write/companies": {"rows": [{"key": "company:web/1", "said": "{}", "traits": None, "caption": "1"}]},
     "write/claim": {"rows": [{"key": "email:b@x.pl", "version": "v"}]},
     "write/describe": {"rows": [{"key": EMAIL, "version": "v"}]},
     "write/drop_lines": {"rows": [{"key": ORDER, "number": "1"}]},

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars
 import pytest
 
 from graph_cdp.errors import MappingError
 from graph_cdp.ingest import load_mapping, read
-from graph_cdp.model import Observation, Refusal, rfc3339
+from graph_cdp.ingest.tally import Tally
+from graph_cdp.model import Observation, Refusal, Rejection, rfc3339
 from graph_cdp.policy import default_policy
 
 CRM = """
@@ -74,9 +76,7 @@ def test_an_empty_consent_says_nothing_and_an_unreadable_one_is_refused(tmp_path
 def test_a_row_may_be_an_event_with_properties(tmp_path: Path) -> None:
     seen, unnamed = load(tmp_path, "mail,what,points,form\na@x.pl,Survey Answered,9,web\nb@x.pl,,,\n", SURVEY)
     assert (seen.name, unnamed.name) == ("Survey Answered", "survey")
-    assert dict(seen.properties) == {
-        "type": "track", "properties.type": "web", "survey_name": "Spring", "score": "9",
-    }  # fmt: skip
+    assert dict(seen.properties) == {"type": "web", "survey_name": "Spring", "score": "9"}
 
 
 @pytest.mark.parametrize(("lacking", "said"), [("calls", r"consent\.phone"), ("agreed", r"consent\.phone")])
@@ -105,3 +105,51 @@ def test_the_currency_of_an_order_may_stand_beside_its_sum(tmp_path: Path) -> No
     mapping = 'source = "pos"\n[identifiers]\nloyalty_card = "card"\n[order]\nid = "no"\ntotal = "sum"\n'
     (seen,) = load(tmp_path, 'card,no,sum\n9001,R1,"12,50 zł"\n', mapping)
     assert seen.order is not None and (seen.order.total, seen.order.currency) == (12.5, "PLN")
+
+
+def test_a_tally_says_in_which_column_values_stood_that_the_policy_blocks(tmp_path: Path) -> None:
+    (seen, consent) = load(tmp_path, HEADER + "1,+48000000000,yes,,,\n")
+    tally = Tally()
+    tally.take(2, [seen, consent])
+    reason = "the policy blocks this value, which says of no one person who it is (phone)"
+    assert {place: one.count for place, one in tally.refused.items()} == {("phones", reason): 1}
+
+
+TILL = """
+source = "till"
+[identifiers]
+loyalty_card = "card"
+[traits]
+points = "points"
+[order]
+id = "receipt"
+total = "total"
+"""
+
+
+@pytest.mark.parametrize("label", ["Razem", "SUMA:", "Итого", "усього", "Spolu", " Total "])
+def test_a_row_of_totals_at_the_bottom_is_no_order_and_is_told(tmp_path: Path, label: str) -> None:
+    (tmp_path / "t.csv").write_text(f"card,receipt,total,points\n9,1,5,\n,{label},5,\n")
+    (tmp_path / "m.toml").write_text(TILL)
+    kept, total = read(
+        tmp_path / "t.csv", policy=default_policy(), mapping=load_mapping(tmp_path / "m.toml"), received_at=7
+    )
+    assert isinstance(kept, Observation) and isinstance(total, Rejection)
+    assert (total.place, total.reason) == (f"{tmp_path}/t.csv:3", "receipt: a row of totals, which is no order")
+
+
+@pytest.mark.parametrize("number", ["Total-1", "Razem 5", "SUM1", "5"])
+def test_an_order_whose_number_has_such_a_word_in_it_is_one(tmp_path: Path, number: str) -> None:
+    (seen,) = load(tmp_path, f"card,receipt,total,points\n9,{number},5,\n", TILL)
+    assert seen.order is not None
+
+
+def test_a_number_that_is_none_is_no_value_of_a_column(tmp_path: Path) -> None:
+    rows = polars.DataFrame({"card": ["9"], "receipt": ["1"], "total": [float("nan")], "points": [float("nan")]})
+    rows.write_parquet(tmp_path / "t.parquet")
+    (tmp_path / "m.toml").write_text(TILL)
+    (seen,) = read(
+        tmp_path / "t.parquet", policy=default_policy(), mapping=load_mapping(tmp_path / "m.toml"), received_at=7
+    )
+    assert isinstance(seen, Observation) and seen.order is not None
+    assert (dict(seen.traits), seen.order.total, seen.refusals) == ({}, None, ())

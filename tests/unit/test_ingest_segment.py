@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_cdp.ingest import observe
+from graph_cdp.ingest.warnings import warnings_of
 from graph_cdp.model import UNDATED, Company, Observation, Order, OrderLine, Refusal, rfc3339
 from graph_cdp.normalise import Unusable
 from graph_cdp.policy import Policy, default_policy
@@ -253,9 +254,9 @@ def test_the_campaign_of_the_context_is_a_property() -> None:
     assert see(track(context={"campaign": {"name": "spring"}})).properties["campaign"] == {"name": "spring"}
 
 
-def test_a_property_called_type_is_kept_beside_the_type_of_the_message() -> None:
-    properties = see(track(properties={"type": "sale"})).properties
-    assert (properties["type"], properties["properties.type"]) == ("track", "sale")
+def test_a_property_called_type_stays_as_it_was_sent() -> None:
+    assert dict(see(track(properties={"type": "sale"})).properties) == {"type": "sale"}
+    assert dict(see(track()).properties) == {"type": "track"}
 
 
 @pytest.mark.parametrize("name", ["timestamp", "originalTimestamp"])
@@ -464,3 +465,56 @@ def test_any_json_is_an_observation_or_unusable(message: Any) -> None:
         assert unusable.reason
     else:
         assert seen.keys and list(seen.keys) == sorted(set(seen.keys))
+
+
+def test_the_sender_is_told_where_a_value_stood_that_the_policy_blocks() -> None:
+    message = identify(
+        userId="42",
+        traits={"email": "biuro@firma.pl", "phone": "+48601234567"},
+        context={"externalIds": [{"id": "fp1", "type": "fingerprint"}]},
+    )
+    seen = observe(message, source="web", policy=default_policy(), received_at=0)
+    reason = "the policy blocks this value, which says of no one person who it is"
+    assert seen.refusals == ()
+    assert warnings_of(seen)[:2] == (
+        f"traits.email: {reason} (email)",
+        f"context.externalIds[0]: {reason} (fingerprint)",
+    )
+
+
+def test_what_the_policy_blocks_is_a_key_all_the_same_for_the_next_policy_may_not() -> None:
+    seen = observe(identify(userId="null", anonymousId="a"), source="web", policy=default_policy(), received_at=0)
+    assert seen.keys == ("anonymous_id:a", "user_id:null")
+
+
+def dated(country: str | None = None, locale: str | None = None) -> Observation:
+    policy = Policy(f'[sources.web]\ncountry = "{country}"\n' if country else "")
+    context = {"context": {"locale": locale}} if locale else {}
+    message = identify(traits={"birth_date": "05/06/1991"}, timestamp="03/04/2026", **context)
+    return see(message, policy)
+
+
+@pytest.mark.parametrize(
+    ("country", "locale"), [(None, None), (None, "en-US"), (None, "tlh"), ("HU", None), ("CA", None)]
+)
+def test_a_date_whose_day_and_month_may_be_exchanged_is_told_to_the_sender(
+    country: str | None, locale: str | None
+) -> None:
+    seen = dated(country, locale)
+    assert (seen.traits["birth_date"], rfc3339(seen.occurred_at)) == ("1991-05-06", "2026-03-04T00:00:00.000000Z")
+    assert [said.partition(":")[0] for said in warnings_of(seen)] == ["timestamp", "traits.birth_date"]
+    assert all("month first" in refusal.reason for refusal in seen.refusals)
+
+
+@pytest.mark.parametrize(
+    ("country", "locale"), [("PL", None), ("UA", "en-US"), ("GB", None), (None, "sk-SK"), (None, "ru"), (None, "en_GB")]
+)
+def test_where_the_day_is_written_first_a_date_is_read_so(country: str | None, locale: str | None) -> None:
+    seen = dated(country, locale)
+    assert (seen.traits["birth_date"], rfc3339(seen.occurred_at)) == ("1991-06-05", "2026-04-03T00:00:00.000000Z")
+    assert seen.refusals == ()
+
+
+def test_where_the_month_is_written_first_there_is_no_doubt() -> None:
+    seen = dated("US")
+    assert (seen.traits["birth_date"], seen.refusals) == ("1991-05-06", ())

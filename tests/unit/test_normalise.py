@@ -70,6 +70,11 @@ def test_what_is_no_email_address_is_refused(raw: object) -> None:
         ("0048 601 234 567", "PL", "phone:+48601234567"),
         ("+44 (0)7911 123456", None, "phone:+447911123456"),
         ("8 (495) 231-20-02 доб. 12", "RU", "phone:+74952312002"),
+        ("tel. 601 234 567 x12", "PL", "phone:+48601234567"),
+        ("+48 601 234 567 wew. 12", None, "phone:+48601234567"),
+        ("tel:+48601234567;ext=12", None, "phone:+48601234567"),
+        ("+48 601 234 567 (mama)", None, "phone:+48601234567"),
+        ("+1-800-FLOWERS", None, "phone:+18003569377"),
     ],
 )
 def test_a_phone_number_is_international_without_its_extension(raw: object, country: str | None, key: str) -> None:
@@ -87,6 +92,11 @@ def test_a_number_of_an_impossible_length_is_refused() -> None:
 
 def test_a_local_number_is_refused_for_every_town_has_it() -> None:
     assert reason("phone", "231-20-02", country="RU") == "a phone number without its area code"
+
+
+@pytest.mark.parametrize("raw", ["+4860123457O", "+48 6O1 234 567", "+48 601 234 567 A"])
+def test_a_number_with_letters_among_its_digits_is_refused_for_it_would_be_anothers(raw: str) -> None:
+    assert reason("phone", raw, country="PL") == "letters among the digits of a phone number"
 
 
 def test_what_is_no_number_is_no_phone() -> None:

@@ -103,6 +103,10 @@ def test_the_shipped_policy_is_valid() -> None:
             "phone:+48111111111",
             "phone:+48123456789",
             "phone:+420000000000",
+            "phone:+71234567890",
+            "phone:+380987654321",
+            "phone:+79999999999",
+            "phone:+12125550123",
         ),
         *("external_id:1970-01-01", "external_id:0000-00-00", "user_id:qwerty123", "user_id:йцукен", "record:crm/null"),
         "device:d41d8cd98f00b204e9800998ecf8427e",
@@ -120,6 +124,14 @@ def test_the_shipped_policy_blocks_what_is_nobodys(key: str) -> None:
         *("phone:+48601234567", "phone:+48500500500", "loyalty_card:9001", "record:crm/1", "order:web/999999"),
         *("external_id:1970-11-23", "device:0a0b0c0d0e0f", "email:orders.ann@o2.pl", "user_id:нетребко"),
         *("record:crm/{6F9619FF-8B86-D011-B42D-00CF4FC964FF}", "order:web/19000101", "phone:+3612345678"),
+        *(
+            "phone:+79123456789",
+            "phone:+79111111111",
+            "phone:+48511111111",
+            "phone:+48912345678",
+            "phone:+420912345678",
+        ),
+        *("phone:+380123456780", "phone:+79222222222", "phone:+421905777777", "phone:+48600000000"),
     ],
 )
 def test_the_shipped_policy_blocks_nobody(key: str) -> None:

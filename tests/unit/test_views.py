@@ -189,3 +189,9 @@ def test_a_declared_country_is_one_however_it_is_written(country: str) -> None:
 )
 def test_the_sex_is_one_word_whatever_the_language(said: str, sex: str) -> None:
     assert person({"sex": {"value": said, "at": None}}, [], date(2026, 4, 1))["sex"] == sex
+
+
+def test_a_property_called_type_is_shown_as_it_was_sent_by_whichever_release_it_was_kept() -> None:
+    row = {**told(1, "Viewed"), "properties": json.dumps({"type": "track", "properties.type": "gift"})}
+    [fact] = facts(row)
+    assert fact.properties["type"] == "gift"
