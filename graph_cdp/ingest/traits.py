@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from graph_cdp.ingest.keys import Keys
 from graph_cdp.normalise import Unusable, calendar_date
+from graph_cdp.sexes import sex_of
 
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\Z")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SEX: Final = ("sex", "gender")
 _SAME: Final = dict.fromkeys(("birthday", "birthdate", "date_of_birth"), "birth_date")
 
 
@@ -27,6 +29,9 @@ def traits_of(said: Mapping[str, Any], place: str, keys: Keys) -> Mapping[str, A
     traits = _renamed(said, place, keys)
     if isinstance(address := traits.get("address"), dict):
         traits["address"] = _renamed(address, f"{place}.address", keys)
+    for name in _SEX:
+        if isinstance(said_sex := traits.get(name), str) and said_sex.strip() and sex_of(said_sex) is None:
+            keys.refuse(f"{place}.{name}", "no sex that is known; it is kept as it was sent")
     if traits.get("birth_date") is not None:
         first = keys.reads_day_first(traits["birth_date"], f"{place}.birth_date")
         try:

@@ -515,6 +515,12 @@ def test_where_the_day_is_written_first_a_date_is_read_so(country: str | None, l
     assert seen.refusals == ()
 
 
+def test_the_sender_is_told_of_a_sex_that_is_none() -> None:
+    seen = see(identify(traits={"sex": "żaba", "gender": "k"}))
+    assert seen.refusals == (Refusal("traits.sex", "no sex that is known; it is kept as it was sent"),)
+    assert seen.traits["sex"] == "żaba"
+
+
 def test_where_the_month_is_written_first_there_is_no_doubt() -> None:
     seen = dated("US")
     assert (seen.traits["birth_date"], seen.refusals) == ("1991-05-06", ())
