@@ -37,6 +37,8 @@ _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 _CARD_PUNCTUATION: Final = re.compile(r"[\s\-\u2010-\u2015]+")
 _LONGEST_COUNTRY: Final = 64
 _MARKED: Final = re.compile(r"\s*([^\d\s.,+\u2212-]{1,6}\.?)?\s*([+\u2212-]?[\d.,\s]*\d)\s*([^\d\s,+-]{1,6})?\s*\Z")
+# A long number as spreadsheets show it: 2,90001E+12 stands for ten million different cards.
+_ROUNDED: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+\d{1,3}$")
 _REGION: Final = re.compile(r"[A-Za-z]{2}\Z")
 _SAFE_SUFFIX: Final = ".example.com"
 
@@ -66,6 +68,8 @@ def _remembered(namespace: str, raw: str, country: str | None, source: str) -> s
 
 
 def _made(namespace: str, raw: object, country: str | None, source: str) -> str:
+    if isinstance(raw, str) and _ROUNDED.match(raw.strip()):
+        raise Unusable("a number that a spreadsheet has rounded (show its column as text and export it again)")
     key = f"{namespace}:{_rule(namespace)(raw, country, source)}"
     # Whoever could send one would put a key of theirs among the epochs of somebody else's value.
     if value_of(key) != key:

@@ -53,7 +53,9 @@ def _programme(facts: Sequence[Fact], today: str) -> dict[str, Any]:
 
 
 def _points(fact: Fact) -> float:
-    return abs(fact.number("points", "bonus", "amount") or 0.0)
+    """Less than none are earned where some are taken back; what is spent is told with a minus by some tills."""
+    points = fact.number("points", "bonus", "amount") or 0.0
+    return points if fact.meaning.what == "earned" else abs(points)
 
 
 def _balance(facts: Iterable[Fact]) -> float:

@@ -334,3 +334,15 @@ def test_what_is_no_amount_is_refused(raw: object) -> None:
 def test_a_namespace_has_sixty_four_characters_at_most() -> None:
     assert is_namespace("a" * 64)
     assert not is_namespace("a" * 65)
+
+
+@pytest.mark.parametrize("raw", ["2,90001E+12", "2.90001E+12", "4E+11", " 2,9e+12 "])
+@pytest.mark.parametrize("namespace", ["loyalty_card", "user_id", "order", "phone"])
+def test_a_number_that_a_spreadsheet_has_rounded_is_nobodys(namespace: str, raw: str) -> None:
+    with pytest.raises(Unusable):
+        identifier(namespace, raw, country="PL", source="till")
+
+
+@pytest.mark.parametrize("raw", ["2E5", "E+5", "12-e+3", "1e-5"])
+def test_what_only_looks_a_little_like_a_rounded_number_is_taken(raw: str) -> None:
+    assert identifier("user_id", raw) == f"user_id:{raw}"

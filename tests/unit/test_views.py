@@ -195,3 +195,15 @@ def test_a_property_called_type_is_shown_as_it_was_sent_by_whichever_release_it_
     row = {**told(1, "Viewed"), "properties": json.dumps({"type": "track", "properties.type": "gift"})}
     [fact] = facts(row)
     assert fact.properties["type"] == "gift"
+
+
+def test_points_that_are_taken_back_are_taken_off() -> None:
+    rows = facts(told(1, "Points Earned", points=100), told(2, "Points Earned", points=-30))
+    row = loyalty(rows, [], {}, "2026-01-01")["programmes"]["loyalty"]
+    assert (row["balance"], row["earned"]) == (70, 70)
+
+
+def test_points_that_a_till_tells_with_a_minus_are_spent() -> None:
+    rows = facts(told(1, "Points Earned", points=100), told(2, "Points Spent", points=-30))
+    row = loyalty(rows, [], {}, "2026-01-01")["programmes"]["loyalty"]
+    assert (row["balance"], row["spent"]) == (70, 30)
