@@ -17,7 +17,7 @@ from rich.markup import escape
 
 from graph_cdp import portrait, render, samples
 from graph_cdp.engine import Engine
-from graph_cdp.errors import UsageError
+from graph_cdp.errors import ConflictingError
 from graph_cdp.offline import policy_from
 from graph_cdp.policy import Policy
 from graph_cdp.state import OUTCOMES
@@ -91,7 +91,7 @@ def _load(engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:
 
 def _ask(engine: Engine, truth: samples.Truth) -> dict[str, Any]:
     engine.today = lambda: _TODAY
-    with suppress(UsageError):  # a tour of few people has too few to learn from
+    with suppress(ConflictingError):  # a tour of few people has too few to learn from
         engine.crowd.fit_predictions(_TODAY)
     members = {row["key"]: row["customer_id"] for row in engine.members()}
     strict = Policy(engine.policy.text.replace("loyalty_card = 3", "loyalty_card = 1"), "a stricter policy")

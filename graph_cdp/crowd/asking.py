@@ -55,7 +55,7 @@ class Crowd:
     def fit_predictions(self, at: date | None = None) -> Row:
         """Fits the model of how customers buy from all orders until a day, today without one, and keeps it.
 
-        It takes the place of the one before. Raises `UsageError` where too few bought to learn from.
+        It takes the place of the one before. Raises `ConflictingError` where too few bought to learn from.
         """
         made = model.fit(days_of(bought(self.people())), at or datetime.now(UTC).date())
 

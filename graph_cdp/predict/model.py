@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from graph_cdp.errors import UsageError
+from graph_cdp.errors import ConflictingError
 from graph_cdp.predict import purchases, worth
 from graph_cdp.predict.history import histories, worths
 from graph_cdp.predict.purchases import Purchases
@@ -61,11 +61,11 @@ class Model:
 
 
 def fit(days: pl.DataFrame, at: date) -> Model:
-    """The model of all who had bought by `at`. Raises `UsageError` where they are too few to learn from."""
+    """The model of all who had bought by `at`. Raises `ConflictingError` where they are too few to learn from."""
     known = histories(days, at)
     back = known.filter(pl.col("repeats") > 0).height
     if known.height < FEWEST or back < FEWEST_BACK:
-        raise UsageError(
+        raise ConflictingError(
             f"{known.height} customers bought by then and {back} of them came back: too few to learn from "
             f"(there must be {FEWEST} and {FEWEST_BACK})"
         )

@@ -10,7 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from graph_cdp.errors import UsageError
+from graph_cdp.errors import ConflictingError
 from graph_cdp.predict import model, purchases, worth
 from graph_cdp.predict.history import History, by_day, histories, history_of, worths
 from graph_cdp.predict.model import Model
@@ -145,7 +145,7 @@ def test_a_model_is_kept_as_text_and_comes_back_whole(days: pl.DataFrame) -> Non
 def test_too_few_customers_are_refused() -> None:
     rows = [("c", "2026-01-01", "PLN", 1.0)]
     table = pl.DataFrame(rows, schema=["customer", "at", "currency", "amount"], orient="row")
-    with pytest.raises(UsageError, match="too few to learn from"):
+    with pytest.raises(ConflictingError, match="too few to learn from"):
         model.fit(by_day(table), AT)
 
 
