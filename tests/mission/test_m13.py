@@ -51,7 +51,7 @@ def test_all_members_are_exported(engine: Engine, tmp_path: Path) -> None:
 
 def test_for_a_channel_only_those_who_agreed_and_did_not_take_it_back(engine: Engine, tmp_path: Path) -> None:
     table = exported(engine, tmp_path / "mail.csv", "email")
-    assert sorted(table["address"]) == ["a.nn+x@gmail.com", "ann@gmail.com"]
+    assert table["address"].to_list() == ["a.nn+x@gmail.com"]  # the same mailbox as ann@gmail.com
     assert exported(engine, tmp_path / "sms.csv", "sms")["address"].to_list() == ["+48601234567"]
     assert exported(engine, tmp_path / "push.csv", "push").is_empty()
 
@@ -69,7 +69,7 @@ def test_a_split_takes_the_consent_along(engine: Engine, tmp_path: Path) -> None
     addresses = exported(engine, tmp_path / "mail.csv", "email")["address"].to_list()
     engine.undo(made.decision.id, "it was hers", "steward")
     assert addresses == ["ann@gmail.com"]
-    assert len(exported(engine, tmp_path / "mail.csv", "email")) == 2
+    assert exported(engine, tmp_path / "mail.csv", "email")["address"].to_list() == ["a.nn+x@gmail.com"]
 
 
 def test_conditions_reach_every_part_of_the_profile(engine: Engine) -> None:
