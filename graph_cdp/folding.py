@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from unicodedata import normalize
 
-# A store of an older release is folded by the migration V014 with the same letters, which a test holds together.
+# A store of an older release is folded by the migration V015 with the same letters, which a test holds together.
 LETTERS: Final = {
     letter: plain
     for plain, letters in {
