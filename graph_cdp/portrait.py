@@ -76,7 +76,7 @@ def _head(found: Row) -> str:
 
 
 def _place(place: Row) -> str:
-    return ", ".join(str(place[part]) for part in ("city", "region", "country") if part in place)
+    return ", ".join(str(place[part]) for part in ("street", "city", "region", "country") if part in place)
 
 
 def _lines(found: Row) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Customers by a part of an identifier's value or of a trait that was ever said of them.
 
+Capitals and diacritics do not matter: a text that has any is kept a second time as it is searched.
+
 Neither server has an index that both know for a part of a text, so the search walks in the order of keys, a stretch at
 a time, and stops where it has enough or has looked long enough: a page is bounded on a graph of any size.
 """
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
+from graph_cdp.folding import fold
 from graph_cdp.model import namespace_of
 from graph_cdp.policy import Policy
 from graph_cdp.project.profile import owner
@@ -69,11 +72,11 @@ class Search:
         return found, (EVENTS, "") if among == IDENTIFIERS else None
 
     def _values(self, after: str, last: str, limit: int) -> list[Row]:
-        return self.graph.ask("read/search_values", after=after, last=last, text=self.text.lower(), limit=limit)
+        return self.graph.ask("read/search_values", after=after, last=last, text=fold(self.text), limit=limit)
 
     def _events(self, after: str, last: str, limit: int) -> list[Row]:
         # The traits are kept as JSON, where a quotation mark has a backslash before it.
-        text = json.dumps(self.text.lower(), ensure_ascii=False)[1:-1]
+        text = json.dumps(fold(self.text), ensure_ascii=False)[1:-1]
         return self.graph.ask("read/search_traits", after=after, last=last, text=text, limit=limit)
 
     def _matches(self, rows: list[Row]) -> Iterator[Row]:
@@ -88,8 +91,9 @@ class Search:
         keys = [row["key"] for row in rows]
         key = owner(keys, frozenset(keys), shared, lambda one: self.policy.trust(namespace_of(one)))
         home = next(row for row in rows if row["key"] == key)
+        wanted = fold(self.text)
         for trait, value in json.loads(home["traits"]).items():
-            if self.text.lower() in _text(value).lower():
+            if wanted in fold(_text(value)):
                 whose = {name: home[name] for name in ("key", "customer_id", "kind")}
                 yield {**whose, "trait": trait, "value": _text(value)}
 

@@ -1,8 +1,8 @@
-// Events between two uids whose traits have a text in them, in small letters, each with its identifiers and customers.
+// Events between two uids whose traits have a folded text in them, each with its identifiers and customers.
 // params: after, last, text, limit
 // returns: uid, traits, key, shared, customer_id, kind
 MATCH (e:Event)
-WHERE e.uid > $after AND e.uid <= $last AND e.traits IS NOT NULL AND toLower(e.traits) CONTAINS $text
+WHERE e.uid > $after AND e.uid <= $last AND e.traits IS NOT NULL AND coalesce(e.folded, toLower(e.traits)) CONTAINS $text
 WITH e
 ORDER BY e.uid
 LIMIT $limit

@@ -1,8 +1,8 @@
-// Identifiers between two keys whose value has a text in it, in small letters, with their customers.
+// Identifiers between two keys whose value has a folded text in it, with their customers.
 // params: after, last, text, limit
 // returns: key, value, customer_id, kind
 MATCH (i:Identifier)
-WHERE i.key > $after AND i.key <= $last AND toLower(i.value) CONTAINS $text
+WHERE i.key > $after AND i.key <= $last AND coalesce(i.folded, toLower(i.value)) CONTAINS $text
 WITH i
 ORDER BY i.key
 LIMIT $limit

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from graph_cdp.addresses import taken_apart as in_one_text
 from graph_cdp.audience.contacts import Profile, addresses, trait
 from graph_cdp.names import taken_apart, untitled
 from graph_cdp.normalise import region
@@ -126,7 +127,7 @@ def _names(profile: Profile) -> tuple[str, str]:
 def _place(profile: Profile, *names: str) -> str:
     """A part of the address: of the trait `address`, else a trait of its own."""
     address = trait(profile, "address")
-    within = address if isinstance(address, dict) else {}
+    within = in_one_text(address) if isinstance(address, str) else address if isinstance(address, dict) else {}
     spelled = [*names, *("postalCode" for name in names if name == "postal_code")]
     found = next((within[name] for name in spelled if within.get(name)), None) or trait(profile, *spelled)
     return str(found or "")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from graph_cdp.addresses import taken_apart
 from graph_cdp.model import namespace_of
 from graph_cdp.normalise import Unusable, amount, region
 from graph_cdp.vocabulary import Meaning, meaning_of
@@ -20,6 +21,7 @@ _PLACE: Final = {
     "latitude": ("latitude", "lat"),
     "longitude": ("longitude", "lng", "lon"),
 }
+_ENDS: Final = {"latitude": 90, "longitude": 180}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +137,25 @@ def _number(said: str) -> float | None:
 def place_of(said: Any) -> dict[str, Any]:
     """The place that an object tells of: city, region, country, latitude and longitude as far as they are there.
 
-    The country is its two letters, however it is written; one that is not known stays as it is.
+    The country is its two letters, however it is written; one that is not known stays as it is. An address in one
+    text has a street and a postal code as well. Half of a position is none.
     """
+    if isinstance(said, str):
+        return dict(taken_apart(said))
     if not isinstance(said, Mapping):
         return {}
     found: dict[str, Any] = {}
     for part, names in _PLACE.items():
         value = number_of(said, *names) if part in ("latitude", "longitude") else text_of(said, *names)
         if value is not None:
-            found[part] = (region(value) or value) if part == "country" else value
+            found[part] = (region(str(value)) or value) if part == "country" else value
+    if not _is_position(found):
+        found = {part: value for part, value in found.items() if part not in _ENDS}
     return found
+
+
+def _is_position(found: Mapping[str, Any]) -> bool:
+    return all(part in found and abs(found[part]) <= end for part, end in _ENDS.items())
 
 
 def shares(counted: Mapping[str, float]) -> list[dict[str, Any]]:

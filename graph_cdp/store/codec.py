@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from graph_cdp.folding import folded
 from graph_cdp.model import NEVER, UNDATED, Decision, Link, Span, micros, namespace_of, rfc3339, value_of
 from graph_cdp.policy_file import NAMESPACES
 from graph_cdp.rules import Holding
@@ -166,7 +167,8 @@ def node_row(node: NodeState) -> Row:
 def new_node_row(node: NodeState, customer_id: Callable[[str], str]) -> Row:
     """All properties of a new identifier; `cid` is the id that a customer has of which it is the anchor."""
     namespace, _, value = value_of(node.key).partition(":")
-    return {**node_row(node), "namespace": namespace, "value": value, "cid": customer_id(node.key), "caption": value}
+    row = {**node_row(node), "namespace": namespace, "value": value, "cid": customer_id(node.key), "caption": value}
+    return {**row, "folded": folded(value)}
 
 
 def decision_row(decision: Decision) -> Row:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
+from graph_cdp.folding import folded
 from graph_cdp.model import Observation, Rejection, namespace_of, rfc3339, value_of
 from graph_cdp.policy import Policy
 from graph_cdp.store.companies import record_companies
@@ -42,6 +43,7 @@ def json_text(value: Any) -> str | None:
 
 
 def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
+    traits = json_text(seen.traits)
     event = {
         "uid": seen.uid,
         "source": seen.source,
@@ -52,7 +54,8 @@ def _event_row(seen: Observation, policy: Policy) -> dict[str, Any]:
         "at": rfc3339(seen.occurred_at),
         "received_at": rfc3339(seen.received_at),
         "keys": sorted({value_of(key) if policy.rest(namespace_of(key)) else key for key in seen.keys}),
-        "traits": json_text(seen.traits),
+        "traits": traits,
+        "folded": folded(traits),
         "properties": json_text(seen.properties),
         "order": json_text(asdict(seen.order)) if seen.order else None,
         "company": seen.company.key if seen.company else None,

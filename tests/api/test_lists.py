@@ -144,6 +144,7 @@ def zofia(each_api: Api) -> Api:
     traits = {"first_name": "Zofia", "last_name": "Wójcik", "email": "Zofia.W@example.com", "quote": 'say "hi"'}
     each_api.send("identify", {"userId": "Zo-1", "traits": traits})
     each_api.send("identify", {"userId": "an-2", "traits": {"first_name": "Анна", "phone": "+48601234567"}})
+    each_api.send("identify", {"userId": "Щётка-2", "traits": {"last_name": "Ёлкина"}})
     return each_api
 
 
@@ -154,7 +155,11 @@ def zofia(each_api: Api) -> Api:
         ("ZO-1", [("user_id:Zo-1", None)]),
         ("wójc", [("user_id:Zo-1", "last_name")]),
         ("WÓJC", [("user_id:Zo-1", "last_name")]),
+        ("wojcik", [("user_id:Zo-1", "last_name")]),
         ("анна", [("user_id:an-2", "first_name")]),
+        ("ЕЛКИНА", [("user_id:Щётка-2", "last_name")]),
+        ("ёлкина", [("user_id:Щётка-2", "last_name")]),
+        ("щетка", [("user_id:Щётка-2", None)]),
         ("0123456", [("phone:+48601234567", None), ("user_id:an-2", "phone")]),
         ('"hi"', [("user_id:Zo-1", "quote")]),
         ("first_name", []),

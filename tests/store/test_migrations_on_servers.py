@@ -9,6 +9,7 @@ import pytest
 
 from graph_cdp.engine import Engine
 from graph_cdp.errors import StoreError
+from graph_cdp.model import Observation
 from graph_cdp.store.migrations import shipped
 from tests import servers
 from tests.store.conftest import engine_on
@@ -60,6 +61,17 @@ def test_a_changed_file_a_newer_release_and_a_migration_that_broke_off_lose_noth
     run(told, "MATCH (m:Migration {version: 999}) DELETE m")
     with engine_on(told) as engine:
         assert data(engine) == before
+
+
+def test_texts_of_an_older_store_are_found_without_their_diacritics(told: servers.Server) -> None:
+    said = {"last_name": "Śliwińska", "city": "Київ"}
+    with engine_on(told) as engine:
+        engine.absorb([Observation("o1", "crm", "o1", "identify", "identify", ("user_id:żuk",), traits=said)])
+    run(told, "MATCH (n) WHERE n.folded IS NOT NULL REMOVE n.folded")
+    run(told, "MATCH (m:Migration {version: 15}) DELETE m")
+    with engine_on(told) as engine:
+        found = {text: [row["trait"] for row in engine.search(text, 5)[0]] for text in ("SLIWINSKA", "киів", "zuk")}
+    assert found == {"SLIWINSKA": ["last_name"], "киів": ["city"], "zuk": [None]}
 
 
 def test_a_migration_of_which_only_a_part_was_done_is_done_again(cleared: servers.Server) -> None:

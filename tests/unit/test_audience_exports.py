@@ -150,6 +150,13 @@ def test_a_country_is_known_to_a_platform_by_its_name_and_its_codes(country: str
     assert meta(one)[0]["country"] == sha("sk")
 
 
+def test_a_platform_gets_the_parts_of_an_address_in_one_text() -> None:
+    one = profile(email="granted")
+    one["traits"]["address"]["value"] = "ul. Długa 5, 33-300 Nowy Sącz, Polska"
+    assert (google(one)[0]["Zip"], google(one)[0]["Country"]) == ("33-300", "PL")
+    assert meta(one)[0]["ct"] == sha("nowysącz")
+
+
 WOMEN = ["K", "kobieta", "жінка", "Ж", "жен.", "Ž", "žena", "Ženské", "ż", "F", "Woman", "Ž"]
 MEN = ["M", "muž", "м", "Мужской", "чоловік", "ч.", "mężczyzna", "male"]
 

@@ -11,7 +11,7 @@ import pytest
 from graph_cdp.policy import Policy
 from graph_cdp.project.carts import carts
 from graph_cdp.project.consent import consent
-from graph_cdp.project.facts import Fact, facts_of
+from graph_cdp.project.facts import Fact, facts_of, place_of
 from graph_cdp.project.loyalty import loyalty
 from graph_cdp.project.messages import counts
 from graph_cdp.project.money import currency
@@ -175,6 +175,18 @@ def test_praise_and_blame_are_told_apart_in_five_languages(text: str, praises: b
 
 def test_a_text_that_neither_praises_nor_blames_has_no_sentiment() -> None:
     assert sentiment("Где мой заказ?") is None
+
+
+def test_an_address_in_one_text_is_taken_apart_in_places() -> None:
+    (place,) = places({"address": {"value": "Długa 5, Kraków", "at": None}}, [], [], [])["declared"]
+    assert place == {"street": "Długa 5", "city": "Kraków", "count": 1, "at": None}
+
+
+@pytest.mark.parametrize("half", [{"latitude": 50}, {"longitude": 20}, {"latitude": 91, "longitude": 20}])
+def test_half_a_position_is_no_place(half: dict[str, float]) -> None:
+    assert place_of(half) == {}
+    assert place_of({**half, "city": "Łódź"}) == {"city": "Łódź"}
+    assert place_of({"latitude": 50, "longitude": -20}) == {"latitude": 50, "longitude": -20}
 
 
 @pytest.mark.parametrize("country", ["Slovensko", "Słowacja", "Slovakia", "SVK", "Словаччина", "sk"])
