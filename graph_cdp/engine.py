@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from graph_cdp import access, deciding, files, ingest, loading, lookup, normalise, relinking, walking
 from graph_cdp.audience.groups import checked
+from graph_cdp.corporate import profile_of_company
 from graph_cdp.crowd import Crowd, Standing
 from graph_cdp.errors import NotFoundError, UsageError
 from graph_cdp.gathering import Gathering
@@ -25,7 +26,7 @@ from graph_cdp.normalise import Unusable
 from graph_cdp.past import Moment, Then, walked
 from graph_cdp.past.everything import Everything
 from graph_cdp.policy import Policy, default_policy
-from graph_cdp.profiling import Asked, profile_of, profile_of_company, profile_today
+from graph_cdp.profiling import Asked, profile_of, profile_today
 from graph_cdp.reading import Reading
 from graph_cdp.resolve.decided import Decided
 from graph_cdp.resolve.identity import hasher

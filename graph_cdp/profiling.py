@@ -1,4 +1,4 @@
-"""The profile of a customer or a company: every part of it made when it is asked for, of what the graph says now."""
+"""The profile of a customer: every part of it made when it is asked for, of what the graph says now."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, Final, Protocol
 
 from graph_cdp import lookup, normalise
-from graph_cdp.errors import NotFoundError
 from graph_cdp.predict.model import KEPT_AS, Model
 from graph_cdp.predict.outlook import outlook
 from graph_cdp.project import (
@@ -141,8 +140,10 @@ class Sheet:
         return brands.wanted(self._asked.brand, there) if self._asked.brand.strip() else ""
 
     def _branded(self, facts: Iterable[Fact], sales: Sequence[Sale]) -> list[Fact]:
+        if not self._brand:
+            return list(facts)
         keys = {sale.key for sale in sales}
-        return [fact for fact in facts if not self._brand or fact.brand == self._brand or fact.order in keys]
+        return [fact for fact in facts if fact.brand == self._brand or fact.order in keys]
 
     @cached_property
     def sales(self) -> list[Sale]:
@@ -251,13 +252,19 @@ class Sheet:
 
     def _figures(self, day: date) -> Figures:
         told = scores.until(self.told, day)
-        rows = scores.orders_until(self._order_rows, told, day)
+        rows = scores.rows_until(self._order_rows, day)
         name = len(told), len(rows)
         if name not in self._by_then:
-            self._by_then[name] = self._made_of(told, orders.sales(rows, told))
+            self._by_then[name] = self._made_of(told, self._bought_of(rows, told))
         then = self._by_then[name]
         scored = rfm.rfm(then.mine, day, self._reading.policy.rfm)
         return scores.figures(scored, then.facts, then.mood, self._outlook(told, then.bought, day), day)
+
+    def _bought_of(self, rows: Sequence[Mapping[str, Any]], told: Sequence[Fact]) -> list[Sale]:
+        """The orders of a day, which are those of today where nothing has changed since."""
+        then = scores.as_told(rows, told)
+        same = len(told) == len(self.told) and then == self._order_rows
+        return self.bought if same else orders.sales(then, told)
 
     def _made_of(self, told: Sequence[Fact], bought: Sequence[Sale]) -> _ByThen:
         mine = [sale for sale in bought if self._brand in ("", sale.brand)]
@@ -372,51 +379,14 @@ def profile_today(graph: Questions, key: str, asked: Asked, reading: Callable[[Q
 
 def company_of(reading: Reading, row: Row, asked: Asked, known: Mapping[str, Sheet]) -> Row:
     """A company with its contacts and their orders; `known` are sheets that are there already."""
-    sheets = _contacts(reading, row["key"], asked, known)
+    sheets = contacts_of(reading, row["key"], asked, known)
     return companies.company(
         row, [sheet.contact() for sheet in sheets], [sale for sheet in sheets for sale in sheet.bought]
     )
 
 
-def _contacts(reading: Reading, key: str, asked: Asked, known: Mapping[str, Sheet]) -> list[Sheet]:
+def contacts_of(reading: Reading, key: str, asked: Asked, known: Mapping[str, Sheet]) -> list[Sheet]:
+    """The people of a company, each part by part; `known` are sheets that are there already."""
     rows = reading.graph.ask("read/contacts", keys=[key], limit=MOST_CONTACTS)
     there = [row["id"] for row in rows if row["kind"] != "shared"]
     return [known.get(name) or Sheet(reading, name, "person", asked) for name in there or list(known)]
-
-
-def profile_of_company(reading: Reading, key: str, asked: Asked) -> Row:
-    """The profile of a company: what is known of it, its contacts, and the orders of all of them together.
-
-    Raises `NotFoundError` for a key that no company has, `UsageError` as the profile of a person.
-    """
-    rows = reading.graph.ask("read/companies", keys=[key])
-    if not rows:
-        raise NotFoundError("no company is known under this key (export customers lists those of people)")
-    wanted = profile.parts_of(asked.include, list(_OF_COMPANY))
-    sheets = _contacts(reading, key, asked, {})
-    told = sorted((fact for sheet in sheets for fact in sheet.recent), key=lambda fact: fact.moment)
-    sales = sorted((sale for sheet in sheets for sale in sheet.sales), key=lambda sale: (sale.at or "", sale.key))[::-1]
-    about = _Company(
-        company_of(reading, rows[0], asked, {sheet.customer: sheet for sheet in sheets}), told, sales, reading, asked
-    )
-    head = {"customer_id": key, "kind": "company", "as_of": reading.as_of, "on": asked.today.isoformat()}
-    return head | {name: _OF_COMPANY[name](about) for name in wanted}
-
-
-@dataclass(frozen=True)
-class _Company:
-    facts: Row
-    told: Sequence[Fact]
-    sales: Sequence[Sale]
-    reading: Reading
-    asked: Asked
-
-
-_OF_COMPANY: Final[Mapping[str, Callable[[_Company], Any]]] = {
-    "company": lambda about: about.facts,
-    "orders": lambda about: orders.orders(about.sales),
-    "rfm": lambda about: rfm.rfm(about.sales, about.asked.today, about.reading.policy.rfm),
-    "preferences": lambda about: preferences.preferences(about.sales, about.told),
-    "brands": lambda about: brands.brands(about.told, about.sales),
-    "timeline": lambda about: profile.timeline(about.told[::-1][:TIMELINE]),
-}

@@ -1,6 +1,6 @@
 // Most of what a profile is made of, as the statements of its parts answer it, each as a list of rows: the driver takes its time for each statement and each record. Of the customer of a key, or that of an id.
 // params: keys, ids, model, topics, limit
-// returns: in_force, settings, home, members, links, telling, orders, newest, employers, holdings
+// returns: in_force, settings, home, members, links, telling, orders, newest, employers, holdings, still
 MATCH (p:Setting {name: 'policy'})
 OPTIONAL MATCH (d:Setting {name: 'decision_seq'})
 OPTIONAL MATCH (f:Setting {name: $model})
@@ -84,6 +84,11 @@ CALL (c) {
   ORDER BY f.key
   RETURN collect({key: f.key, traits: f.traits}) AS employers
 }
+// Last, so that whoever has other members by now has them here.
+CALL (c) {
+  MATCH (c)<-[:MEMBER_OF]-(i:Identifier)
+  RETURN collect({key: i.key}) AS still
+}
 RETURN [{policy: p.value, decisions: d.number}] AS in_force, [{value: f.value}] AS settings,
        [{key: i.key, customer: c.id, kind: c.kind, shared: i.shared, later: i.later}] AS home, members, links,
-       telling, orders, newest, employers, [{id: c.id, held: c.held, held_seen: c.held_seen, held_said: c.held_said}] AS holdings
+       telling, orders, newest, employers, [{id: c.id, held: c.held, held_seen: c.held_seen, held_said: c.held_said}] AS holdings, still

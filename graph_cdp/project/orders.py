@@ -16,6 +16,8 @@ Row = Mapping[str, Any]
 
 CANCELLED: Final = "cancelled"
 _BACK: Final = frozenset(("refunded", "returned"))
+# What messages say of products beside what a line keeps, and what they call it.
+_OF_A_PRODUCT: Final = {"color": ("color", "colour"), "size": ("size",), "brand": ("brand",)}
 
 
 @dataclass(slots=True)
@@ -154,17 +156,13 @@ def _taken_back(fact: Fact) -> float | None:
 
 
 def _attributes(told: Iterable[Fact]) -> dict[str, dict[str, Any]]:
-    """What messages say of products beside what a line keeps: colour, size, brand."""
+    """What messages say of products beside what a line keeps, by their numbers."""
     found: dict[str, dict[str, Any]] = {}
     for fact in told:
         for one in fact.properties.get("products") or ():
             if isinstance(one, Mapping) and (sku := text_of(one, "sku", "product_id", "name")):
-                said = {
-                    "color": text_of(one, "color", "colour"),
-                    "size": text_of(one, "size"),
-                    "brand": text_of(one, "brand"),
-                }
-                found.setdefault(sku, {}).update({name: value for name, value in said.items() if value})
+                said = {name: value for name, words in _OF_A_PRODUCT.items() if (value := text_of(one, *words))}
+                found.setdefault(sku, {}).update(said)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -50,8 +50,8 @@ def figures(scored: Row, facts: Iterable[Fact], mood: float | None, outlook: Row
 
 
 def _actions(facts: Iterable[Fact], day: date) -> int:
-    since = (day - timedelta(days=_WINDOW)).isoformat()
-    return sum(channel_used(fact) is not None and since < (fact.at or "")[:10] <= day.isoformat() for fact in facts)
+    since, last = (day - timedelta(days=_WINDOW)).isoformat(), day.isoformat()
+    return sum(since < (fact.at or "")[:10] <= last and channel_used(fact) is not None for fact in facts)
 
 
 def until(facts: Iterable[Fact], day: date) -> list[Fact]:
@@ -60,7 +60,15 @@ def until(facts: Iterable[Fact], day: date) -> list[Fact]:
     return [fact for fact in facts if (fact.at or "")[:10] <= last]
 
 
-def orders_until(rows: Iterable[Row], facts: Sequence[Fact], day: date) -> list[dict[str, Any]]:
-    """The rows of orders of that day, each with the status that it had by then, as far as `facts` tell."""
-    last, said = day.isoformat(), {fact.order: fact.name for fact in facts if fact.meaning.topic == "order"}
-    return [{**row, "status": said.get(row["key"], row["status"])} for row in rows if (row["at"] or "")[:10] <= last]
+def rows_until(rows: Iterable[Row], day: date) -> list[Row]:
+    """The rows of orders of that day; undated ones always were."""
+    last = day.isoformat()
+    return [row for row in rows if (row["at"] or "")[:10] <= last]
+
+
+def as_told(rows: Iterable[Row], facts: Iterable[Fact]) -> list[Row]:
+    """Rows of orders with the statuses that they had when no more than `facts` was told of them."""
+    said = {fact.order: fact.name for fact in facts if fact.meaning.topic == "order"}
+    statuses = ((row, said.get(row["key"], row["status"])) for row in rows)
+    # Nearly all have the status of today: that they are the same rows is seen at once.
+    return [row if row["status"] == status else {**row, "status": status} for row, status in statuses]

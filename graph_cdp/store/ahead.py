@@ -19,25 +19,32 @@ _LINK: Final = (
     *("id", "key", "other", "kind", "first_seen", "last_seen", "sources", "shared", "other_customer", "other_shared"),
 )
 
+_AT_THE_END: Final = "read/member_keys"
+
 
 class Ahead(Questions):
     """A graph that knows already what was read ahead by one statement; everything else it is asked for.
 
     The answers are those of the moment at which that was read. Who makes more than one view of a customer asks for
-    `read/member_keys` at the end, which is always read anew.
+    `read/member_keys` at the end: that is read anew if anything else was, for the statement itself ends with it.
     """
 
     def __init__(self, graph: Questions, known: Known) -> None:
         self._graph, self._known = graph, known
+        self._alone = True
 
     def records(self, name: str, /, **parameters: Any) -> list[neo4j.Record]:
         """The rows of the reading statement `name`, as the driver has them: always read anew."""
+        self._alone = False
         return self._graph.records(name, **parameters)
 
     def ask(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of the reading statement `name`."""
         given, rows = self._known.get(name, (None, []))
-        return list(rows) if parameters == given else self._graph.ask(name, **parameters)
+        if parameters == given and (self._alone or name != _AT_THE_END):
+            return list(rows)
+        self._alone = False
+        return self._graph.ask(name, **parameters)
 
     def knows(self, customer: str) -> bool:
         """Whether it is this customer that was read ahead."""
@@ -82,6 +89,7 @@ class Whole:
             "read/timeline": ({"id": customer, **page}, row["newest"]),
             "read/employers": ({"id": customer}, row["employers"]),
             "read/holdings": ({"ids": [customer]}, row["holdings"]),
+            _AT_THE_END: ({"id": customer}, row["still"]),
         }
 
 

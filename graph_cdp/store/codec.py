@@ -59,7 +59,13 @@ def instant(text: str | None, absent: int) -> int:
 
 def span_of(row: Mapping[str, Any]) -> Span:
     """The span of a stored `first_seen` and `last_seen`."""
-    return Span.of(instant(row["first_seen"], UNDATED), instant(row["last_seen"], NEVER))
+    return _span(row["first_seen"], row["last_seen"])
+
+
+# The links of one message, which is most links of most people, were seen at one time.
+@lru_cache(maxsize=4_096)
+def _span(first: str | None, last: str | None) -> Span:
+    return Span.of(instant(first, UNDATED), instant(last, NEVER))
 
 
 def seen(span: Span, sources: frozenset[str]) -> Row:
@@ -143,12 +149,12 @@ def link_between(values: Sequence[Any]) -> Link:
     """A link from what `read/part` lists of it."""
     one, other, kind, first, last, sources = values
     a, b = (one, other) if one < other else (other, one)
-    return Link(a, b, kind, Span.of(instant(first, UNDATED), instant(last, NEVER)), frozenset(sources))
+    return Link(a, b, kind, _span(first, last), frozenset(sources))
 
 
 def link_of(row: Mapping[str, Any], one: str, other: str) -> Link:
     """The link between two keys in a row."""
-    return link_between((one, other, *(row[name] for name in ("kind", "first_seen", "last_seen", "sources"))))
+    return link_between((one, other, row["kind"], row["first_seen"], row["last_seen"], row["sources"]))
 
 
 def node_row(node: NodeState) -> Row:

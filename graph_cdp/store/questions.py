@@ -101,12 +101,11 @@ class Questions:
         """Every link at members of these customers, in the order of the keys."""
         found: dict[tuple[str, str, str], LinkRow] = {}
         for row in self.ask("read/customer_links", ids=sorted(ids)):
-            a, b = sorted((row["key"], row["other"]))
-            shared = {row["key"]: row["shared"], row["other"]: row["other_shared"]}
-            found[a, b, row["kind"]] = LinkRow(
-                codec.link_of(row, a, b),
-                {row["key"]: row["id"], row["other"]: row["other_customer"]},
-                frozenset(key for key, is_shared in shared.items() if is_shared),
+            key, other = row["key"], row["other"]
+            link = codec.link_of(row, key, other)
+            shared = [end for end, is_shared in ((key, row["shared"]), (other, row["other_shared"])) if is_shared]
+            found[link.a, link.b, link.kind] = LinkRow(
+                link, {key: row["id"], other: row["other_customer"]}, frozenset(shared)
             )
         return [found[name] for name in sorted(found)]
 

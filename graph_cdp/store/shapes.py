@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import neo4j
 import neo4j.graph
@@ -16,8 +15,7 @@ from neo4j.time import Date, DateTime, Duration, Time
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The id of a node, one of its relationships, and the node at the other end."""
 
     node: str
@@ -53,15 +51,9 @@ def node_of(values: Sequence[Any]) -> Row:
 
 
 def _properties(said: Mapping[str, Any]) -> Row:
-    # A walk has properties by the thousand, of which nearly all are as they are, or lists of such.
-    return {
-        name: value if type(value) in _AS_THEY_ARE or _is_plain_list(value) else plain(value)
-        for name, value in said.items()
-    }
-
-
-def _is_plain_list(value: Any) -> bool:
-    return type(value) is list and _AS_THEY_ARE.issuperset(map(type, value))
+    # A walk has properties by the thousand, of which nearly all are as they are.
+    others = {name: plain(value) for name, value in said.items() if type(value) not in _AS_THEY_ARE}
+    return {**said, **others}
 
 
 def node(found: neo4j.graph.Node) -> Row:
@@ -94,6 +86,10 @@ def plain(value: Any) -> Any:
     """Any value that a statement returns: times and bytes as texts; a number that JSON does not have is null."""
     if type(value) in _AS_THEY_ARE:
         return value
+    if type(value) is float:
+        return _finite(value)
+    if type(value) is list and _AS_THEY_ARE.issuperset(map(type, value)):
+        return value
     shape = next((shape for kind, shape in _SHAPES if isinstance(value, kind)), None)
     return shape(value) if shape else value
 
@@ -105,6 +101,10 @@ def _path(found: neo4j.graph.Path) -> Row:
     }
 
 
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
 def _plain_each(value: Any) -> list[Any]:
     return [plain(one) for one in value]
 
@@ -113,7 +113,7 @@ _AS_THEY_ARE: Final = frozenset((str, bool, int, type(None)))
 
 # In this order: points and durations are tuples too.
 _SHAPES: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
-    (float, lambda value: value if math.isfinite(value) else None),
+    (float, _finite),
     (neo4j.graph.Node, node),
     (neo4j.graph.Relationship, relationship),
     (neo4j.graph.Path, _path),

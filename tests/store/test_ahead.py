@@ -19,6 +19,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "read/timeline": {"since": "", "until": "~", "types": [], "limit": NEWEST + 1},
     "read/employers": {},
     "read/holdings": {"ids": True},
+    "read/member_keys": {},
     "read/in_force": {},
     "read/setting": {"name": SETTING},
 }
@@ -50,8 +51,8 @@ def given(name: str, customer: str) -> dict[str, Any]:
 
 
 def in_order(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Links come in no order."""
-    return sorted(rows, key=str) if name == "read/customer_links" else rows
+    """Links and the keys of members come in no order."""
+    return sorted(rows, key=str) if name in ("read/customer_links", "read/member_keys") else rows
 
 
 def check(ahead: Ahead, engine: Engine, customer: str) -> None:
@@ -78,6 +79,19 @@ def test_what_was_not_read_ahead_is_asked_for(engine: Engine, busy: str):
         for name in ASKED:
             assert ahead.ask(name, **given(name, other)) == engine.graph.ask(name, **given(name, other))
     assert not ahead.ask("read/customer_of_key", key="user_id:nobody")
+
+
+def test_who_is_a_member_at_the_end_is_asked_for_if_anything_else_was(engine: Engine, busy: str):
+    def members() -> set[str]:
+        return {row["key"] for row in ahead.ask("read/member_keys", id=busy)}
+
+    ahead = WHOLE.of_customer(engine.graph, busy)
+    before = members()
+    engine.accept([{"type": "identify", "userId": "a", "anonymousId": "new"}])
+    ahead.ask("read/telling", **given("read/telling", busy))
+    assert members() == before
+    ahead.ask("read/identifiers", keys=["user_id:a"])
+    assert members() == before | {"anonymous_id:new"}
 
 
 def test_a_setting_that_is_not_kept_is_none(engine: Engine, busy: str):
