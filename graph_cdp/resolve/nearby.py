@@ -132,13 +132,12 @@ class Nearby:
 
     def _move(self, part: set[str]) -> set[str] | None:
         """Lets all links of a part of a customer join it anew; the keys to resolve anew, None where it has to stay."""
-        ends = {other for key in part for other in self._work.neighbours(key)}
         if not self._take_out(part):
             return None
         links = {(min(key, other), max(key, other)) for key in part for other in self._work.neighbours(key)}
         for a, b in sorted(links, key=lambda pair: self._turn(*pair)):
             if not self._joins_or_stays(self._work.nodes[a], self._work.nodes[b]):
-                return part | {end for end in ends if not self._work.nodes[end].shared}
+                return part
         return set()
 
     def _joins_or_stays(self, a: Node, b: Node) -> bool:
