@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from itertools import permutations
 
+import polars as pl
 import pytest
 
+from graph_cdp.epochs import epochs_among
 from graph_cdp.model import DAY, Decision, Observation, epoch_key
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.decided import UNDECIDED, Decided
@@ -191,3 +193,9 @@ def test_a_customer_of_which_an_identifier_goes_is_told_by_those_that_stay() -> 
         rows_of([seen(30, PHONE, ANN), *(seen(30, ANN, f"cookie:{n}") for n in range(4)), seen(20, PHONE, BEN)]), POLICY
     )
     assert len(graph.written.moves) <= 2
+
+
+def test_a_value_that_ends_like_an_epoch_is_one_only_where_the_policy_recycles_its_namespace() -> None:
+    keys = pl.Series([epoch_key(PHONE, 9 * DAY), epoch_key(PHONE, 5 * DAY), epoch_key("cookie:c", 9 * DAY), ANN])
+    assert epochs_among(keys, POLICY).later == {PHONE: (5 * DAY, 9 * DAY)}
+    assert epochs_among(keys, Policy("")).later == {}

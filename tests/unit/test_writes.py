@@ -40,3 +40,28 @@ def test_of_a_customer_that_splits_the_smaller_part_moves() -> None:
     moved = {move.key for move in ledger.written.moves}
     assert moved == {"device:d", "user_id:2", *(f"cookie:{number}" for number in range(3))}
     assert len(ledger.written.kept) == 1
+
+
+def test_nothing_is_written_of_customers_that_were_looked_at_and_stay_as_they_are() -> None:
+    ledger = Ledger(Policy("[namespaces.user_id]\nunique = true\n"))
+    ledger.ingest([seen("user_id:1", "email:a", at=1), seen("user_id:2", "email:b", at=1)])
+    ledger.ingest([seen("email:a", "email:b", at=9)])
+    assert ledger.written.kept == ledger.written.moves == ledger.written.changes == ()
+    assert [link.b for link in ledger.written.new_links] == ["email:b"]
+
+
+def test_a_rule_holds_for_values_with_a_colon_in_them() -> None:
+    ledger = Ledger(Policy("[namespaces.user_id]\nunique = true\n"))
+    made = [seen("user_id:shop:1", "device:d", at=5), seen("user_id:shop:2", "device:d", at=9)]
+    ledger.ingest([*made, seen("user_id:shop:2", "device:d", at=1)])
+    assert ledger.member_of["user_id:shop:1"] != ledger.member_of["user_id:shop:2"] == ledger.member_of["device:d"]
+
+
+def test_a_change_names_the_message_that_brought_it_about() -> None:
+    ledger = Ledger(Policy("[namespaces.device]\nshared_above = { user_id = 1 }\n"))
+    ledger.ingest([seen("user_id:1", "device:d", at=9)])
+    ledger.ingest([seen("device:d", "cookie:c", at=1)])
+    last = seen("device:d", "user_id:2", at=9)
+    ledger.ingest([last])
+    assert {change.cause for change in ledger.written.changes} == {f"message web/{last.message_id}"}
+    assert len(ledger.written.changes) > 1
