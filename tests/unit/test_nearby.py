@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 
 import pytest
 
@@ -98,8 +99,49 @@ def test_a_device_that_becomes_shared_leaves_and_the_rest_stays_unread(graph: Co
 def test_a_device_that_becomes_shared_takes_apart_what_it_held_together(
     graph: Counted, made: list[Observation]
 ) -> None:
-    told(graph, made, seen("login", 9000, "device:bridge", "user_id:v1"))
+    event = seen("login", 9000, "device:bridge", "user_id:v1")
+    told(graph, made, event)
     assert homes(graph, "anonymous_id:behind") != homes(graph, "user_id:u")
+    assert graph.read < 10
+    assert {change.cause for change in graph.written.changes} == {f"message web/{event.uid}"}
+
+
+def test_what_a_device_held_in_goes_where_its_other_links_lead_once_it_is_shared(graph: Counted) -> None:
+    graph.ingest([seen("form", 6500, "anonymous_id:behind", "order:web/900"), seen("login", 6600, "order:web/900")])
+    graph.ingest([seen("login", 6400, "order:web/900", "user_id:w"), seen("form", 6500, "order:web/901")])
+    graph.ingest([seen("login", 6501, "order:web/901", "anonymous_id:behind")])
+    assert homes(graph, "anonymous_id:behind", "order:web/901") == homes(graph, "user_id:u", "user_id:u")
+    graph.read = 0
+    told(graph, [*graph.told], seen("login", 9000, "device:bridge", "user_id:v1"))
+    assert len(set(homes(graph, "anonymous_id:behind", "order:web/901", "order:web/900", "user_id:w"))) == 1
+    assert graph.read < 20
+
+
+@pytest.mark.parametrize("length", [3, 6])
+def test_a_chain_behind_a_device_falls_off_whole_however_long_it_is(graph: Counted, length: int) -> None:
+    chain = ["anonymous_id:behind", *(f"order:web/900{number}" for number in range(length))]
+    graph.ingest([seen("login", 7000, *pair) for pair in pairwise(chain)])
+    graph.read = 0
+    told(graph, [*graph.told], seen("login", 9000, "device:bridge", "user_id:v1"))
+    assert len(set(homes(graph, *chain))) == 1
+    assert homes(graph, chain[0]) != homes(graph, "user_id:u")
+    assert (graph.read < 20) == (length == 3)
+
+
+def test_an_account_behind_a_device_that_becomes_shared_has_all_read(graph: Counted) -> None:
+    made = [seen("login", 7000 + n, f"anonymous_id:{n}", "device:way") for n in range(2)]
+    made += [seen("form", 7002, "anonymous_id:0", "user_id:u"), seen("form", 7003, "anonymous_id:1", "order:web/77")]
+    made += [seen("login", 6999, "anonymous_id:1", "order:web/400", birth_date="1990-01-01")]
+    graph.ingest(made)
+    told(graph, [*graph.told], seen("login", 9000, "device:way", "user_id:v1"))
+    told(graph, [*graph.told], seen("login", 9001, "device:way", "user_id:v2"))
+
+
+def test_more_than_a_dozen_cookies_behind_a_device_fall_off_each_by_itself(graph: Counted) -> None:
+    cookies = [f"anonymous_id:{number}" for number in range(14)]
+    graph.ingest([seen("login", 7000, cookie, "device:bridge") for cookie in cookies])
+    told(graph, [*graph.told], seen("login", 9000, "device:bridge", "user_id:v1"))
+    assert len(set(homes(graph, "user_id:u", *cookies))) == 15
 
 
 def test_of_a_customer_that_was_joined_and_left_again_in_one_batch_no_node_stays_behind() -> None:
