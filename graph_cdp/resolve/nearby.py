@@ -134,10 +134,20 @@ class Nearby:
         return rank(self._strongest(a, b), self._policy)
 
     def _hanging_on(self, key: str) -> set[str]:
-        """The members of its customer that are with the others by this one alone, as far as they are few."""
+        """The members of its customer that are with the rest by this one alone and hold nothing, as far as few."""
         self._read({key})
         ends = set(self._inside(key))
-        return set().union(*(self._closed(end, key) for end in ends)) if len(ends) <= _ENDS else set()
+        if not 0 < len(ends) <= _ENDS:
+            return set()
+        sides = {frozenset(self._closed(end, key)) for end in ends}
+        loose = sorted((side for side in sides if not self._holds(side)), key=len)
+        # What holds something is the rest, or what is too large to tell, or else the largest side.
+        there_is_a_rest = len(loose) < len(sides) or not loose[0]
+        return set().union(*(loose if there_is_a_rest else loose[:-1]))
+
+    def _holds(self, keys: Iterable[str]) -> bool:
+        """Whether some of these hold anything that rules look at."""
+        return any(self._work.held_by(self._work.nodes[key]) for key in keys)
 
     def _closed(self, start: str, without: str) -> set[str]:
         """All that one member leads to inside its customer but for another; empty where these are many."""
@@ -176,11 +186,7 @@ class Nearby:
     def _take_out(self, part: set[str], cause: str) -> bool:
         """Makes each of a part of a customer one of its own, if the rest stays as it is; all of its links are read."""
         work = self._work
-        if (
-            any(key in self._decided.same for key in part)
-            or any(work.held_by(work.nodes[key]) for key in part)
-            or not self._is_held_without(part)
-        ):
+        if any(key in self._decided.same for key in part) or self._holds(part) or not self._is_held_without(part):
             return False
         return work.take_out(part, cause)
 
