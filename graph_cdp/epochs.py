@@ -17,7 +17,16 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from graph_cdp.model import DAY, UNDATED, Span, epoch_key, namespace_of, sighting_of, value_of
+from graph_cdp.model import (
+    DAY,
+    EPOCH_OF_A_VALUE,
+    UNDATED,
+    Span,
+    epoch_key,
+    namespace_of,
+    sighting_of,
+    value_of,
+)
 from graph_cdp.policy import Policy
 
 
@@ -75,6 +84,14 @@ class Epochs:
 
 
 ONE_EPOCH: Final = Epochs()
+
+
+def epochs_among(keys: pl.Series, policy: Policy) -> Epochs:
+    """The epochs that keys tell of, of values that the policy takes for recycled: others may just look like it."""
+    named = keys.filter(keys.str.contains(EPOCH_OF_A_VALUE)) if policy.rests else ()
+    return Epochs.named(key for key in named if policy.rest(namespace_of(key)))
+
+
 # Columns that stand beside others for a while.
 _ROW, _VALUE, _BEGUN, _NAME = "number of the row", "value that is recycled", "when its epoch began", "name of its epoch"
 _NAMESPACE: Final = "^([^:]*):"

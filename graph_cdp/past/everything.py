@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from graph_cdp import words
-from graph_cdp.epochs import Epochs
+from graph_cdp.epochs import epochs_among
 from graph_cdp.model import NEVER, UNDATED, Span
 from graph_cdp.past.moment import Moment
 from graph_cdp.past.orders import orders_of
@@ -30,7 +30,7 @@ class Everything:
         self._graph, self._decided, self._customer_id = graph, decided, customer_id
         self._known = observed.Known(moment.happened, moment.told)
         self._told = observed.read(graph, policy, lambda done, all_: None, self._known)
-        epochs = Epochs.named(self._told.seen.nodes["key"])
+        epochs = epochs_among(self._told.seen.nodes["key"], policy)
         said = words.told(graph, policy, epochs, self._known) if policy.contradictions else None
         meant = decided.meaning(lambda key: epochs.meant(key, policy))
         self._members = bulk.resolve(self._told.rows, policy, meant, said)

@@ -12,8 +12,7 @@ import numpy as np
 import polars as pl
 
 from graph_cdp import words
-from graph_cdp.epochs import ONE_EPOCH, Epochs
-from graph_cdp.model import EPOCH_OF_A_VALUE, namespace_of
+from graph_cdp.epochs import ONE_EPOCH, Epochs, epochs_among
 from graph_cdp.policy import Policy
 from graph_cdp.resolve import bulk, components
 from graph_cdp.resolve.decided import UNDECIDED, Decided
@@ -141,7 +140,7 @@ def look(graph: Graph, policy: Policy, customer_id: CustomerId, progress: Progre
     decided = Decided(one for one, _ in zip(made, range(number or 0), strict=False))
     # The one place where evidence is resolved.
     rows = told.rows if told else held.rows
-    epochs = _epochs(rows["a"].filter(rows["b"].is_null()), policy)
+    epochs = epochs_among(rows["a"].filter(rows["b"].is_null()), policy)
     decided = decided.meaning(lambda key: epochs.meant(key, policy))
     said = words.told(graph, policy, epochs) if policy.contradictions else None
     members = bulk.resolve(rows, policy, decided, said)
@@ -150,12 +149,6 @@ def look(graph: Graph, policy: Policy, customer_id: CustomerId, progress: Progre
     if not rebuild and table["after"].null_count():
         return look(graph, policy, customer_id, progress, rebuild=True)
     return Look(policy, held, told, members, table, members.customers(customer_id), number, decided, epochs)
-
-
-def _epochs(keys: pl.Series, policy: Policy) -> Epochs:
-    """The epochs that keys tell of, of values that the policy takes for recycled."""
-    named = keys.filter(keys.str.contains(EPOCH_OF_A_VALUE)) if policy.rests else ()
-    return Epochs.named(key for key in named if policy.rest(namespace_of(key)))
 
 
 def _differ(name: str) -> pl.Expr:

@@ -96,7 +96,7 @@ def _told(keys: pl.Series, policy: Policy, told: pl.DataFrame | None) -> pl.Data
         return pl.DataFrame(schema={"row": pl.Int64, "trait": pl.String, "value": pl.String, "at": pl.Int64})
     latest = claims.latest(told.filter(pl.col("trait").is_in(list(policy.contradictions))))
     places = pl.DataFrame({"key": keys}).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    return latest.join(places, on="key", how="inner").select("row", "trait", "value", "at").sort("row", "trait")
+    return latest.join(places, on="key").select("row", "trait", "value", "at")
 
 
 def _said(keys: pl.Series, decided: Decided, word: pl.DataFrame) -> pl.DataFrame:

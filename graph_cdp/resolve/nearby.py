@@ -59,19 +59,22 @@ class Nearby:
     def __init__(self, work: Workspace, policy: Policy, decided: Decided, reader: Reader) -> None:
         self._work, self._policy, self._decided, self._reader = work, policy, decided, reader
 
-    def settle(self, link: Link) -> set[str]:
+    def settle(self, link: Link, cause: str) -> set[str]:
         """Brings about what the link changes; where that is not to be told from nearby, the keys to resolve anew."""
         sides = self._walked(link)
         if sides is None:
             return set()
         for side in sides:
-            if side.whole and (undone := self._move(side.keys)) is not None:
+            if side.whole and (undone := self._move(side.keys, cause)) is not None:
                 return undone
         return {link.a, link.b}
 
-    def frees(self, key: str) -> bool:
-        """Takes out of its customer an identifier that joins nobody from now on; False where that changes the rest."""
-        return self._is_walkable(key) and self._take_out({key})
+    def frees(self, key: str, cause: str) -> set[str] | None:
+        """Takes out of its customer an identifier that joins nobody from now on, and what it alone had held in.
+
+        The keys to resolve anew; None where that changes the rest, so that nothing was done.
+        """
+        return self._move({key} | self._hanging_on(key), cause) if self._is_walkable(key) else None
 
     def _walked(self, link: Link) -> tuple[_Side, _Side] | None:
         """What stood at the two ends of a link at its turn; None where that refused it."""
@@ -130,15 +133,43 @@ class Nearby:
     def _turn(self, a: str, b: str) -> Rank:
         return rank(self._strongest(a, b), self._policy)
 
-    def _move(self, part: set[str]) -> set[str] | None:
+    def _hanging_on(self, key: str) -> set[str]:
+        """The members of its customer that are with the rest by this one alone and hold nothing, as far as few."""
+        self._read({key})
+        ends = set(self._inside(key))
+        if not 0 < len(ends) <= _ENDS:
+            return set()
+        sides = {frozenset(self._closed(end, key)) for end in ends}
+        loose = sorted((side for side in sides if not self._holds(side)), key=len)
+        # What holds something is the rest, or what is too large to tell, or else the largest side.
+        there_is_a_rest = len(loose) < len(sides) or not loose[0]
+        return set().union(*(loose if there_is_a_rest else loose[:-1]))
+
+    def _holds(self, keys: Iterable[str]) -> bool:
+        """Whether some of these hold anything that rules look at."""
+        return any(self._work.held_by(self._work.nodes[key]) for key in keys)
+
+    def _closed(self, start: str, without: str) -> set[str]:
+        """All that one member leads to inside its customer but for another; empty where these are many."""
+        side = edge = {start}
+        for _ in range(_ROUNDS):
+            if not all(map(self._is_walkable, edge)):
+                return set()
+            self._read(edge)
+            edge = {other for key in edge for other in self._inside(key)} - side - {without}
+            side = side | edge
+            if not edge:
+                return side
+        return set()
+
+    def _move(self, part: set[str], cause: str) -> set[str] | None:
         """Lets all links of a part of a customer join it anew; the keys to resolve anew, None where it has to stay."""
-        ends = {other for key in part for other in self._work.neighbours(key)}
-        if not self._take_out(part):
+        if not self._take_out(part, cause):
             return None
         links = {(min(key, other), max(key, other)) for key in part for other in self._work.neighbours(key)}
         for a, b in sorted(links, key=lambda pair: self._turn(*pair)):
             if not self._joins_or_stays(self._work.nodes[a], self._work.nodes[b]):
-                return part | {end for end in ends if not self._work.nodes[end].shared}
+                return part
         return set()
 
     def _joins_or_stays(self, a: Node, b: Node) -> bool:
@@ -152,16 +183,12 @@ class Nearby:
             return True
         return self._walked(self._strongest(a.key, b.key)) is None
 
-    def _take_out(self, part: set[str]) -> bool:
-        """Makes a part of a customer, all of whose links were read, one of its own, if the rest stays as it is."""
+    def _take_out(self, part: set[str], cause: str) -> bool:
+        """Makes each of a part of a customer one of its own, if the rest stays as it is; all of its links are read."""
         work = self._work
-        if (
-            any(key in self._decided.same for key in part)
-            or any(work.held_by(work.nodes[key]) for key in part)
-            or not self._is_held_without(part)
-        ):
+        if any(key in self._decided.same for key in part) or self._holds(part) or not self._is_held_without(part):
             return False
-        return work.take_out(part)
+        return work.take_out(part, cause)
 
     def _is_held_without(self, part: set[str]) -> bool:
         """Whether the rest of the customer was never held together by the part."""

@@ -122,7 +122,7 @@ class Stream:
         work.retold, work.cause = list(epochs.retold), self._cause
         overshared = [node for one in epochs.retold for node in self._hang(one, epochs.anew, claims_of(one))]
         unsettled |= {key for key in work.nodes if value_of(key) in epochs.anew}
-        self._anew(unsettled, {node.key for node in overshared})
+        self._anew(unsettled | {node.key for node in overshared})
 
     def _hang(self, told: Retold, values: Collection[str], said: Claims | None) -> list[Node]:
         """Tells one observation of these values again; the identifiers that become shared by it."""
@@ -185,7 +185,7 @@ class Stream:
             work.recount(key)
             if key in words:
                 work.nodes[key].claims = words[key](work.nodes[key].claims)
-        self._anew(region, region)
+        self._anew(region)
 
     def _sight(self, usable: Iterable[str], observation: Observation) -> set[str]:
         """Sees the keys once more; those that rules or decisions look at in a way that this may change."""
@@ -249,28 +249,29 @@ class Stream:
 
     def _settle(self, improved: list[Link], unsettled: set[str], overshared: set[str]) -> None:
         work = self._work
-        if not unsettled and len(overshared) == 1 and self._nearby.frees(*overshared):
-            overshared = set()
-        settled = self._anew(unsettled | overshared, overshared) if unsettled or overshared else set()
+        if not unsettled and len(overshared) == 1:
+            left = self._nearby.frees(min(overshared), self._cause)
+            unsettled, overshared = (unsettled, overshared) if left is None else (left, set())
+        settled = self._anew(unsettled | overshared) if unsettled or overshared else set()
         for link in sorted(improved, key=lambda one: rank(one, self._policy)):
             a, b = work.nodes[link.a], work.nodes[link.b]
             one, other = work.customer(a), work.customer(b)
             if a.shared or b.shared or one is other or {a.key, b.key} <= settled:
                 continue
             if broken(one.held, other.held, self._policy):
-                settled |= self._anew(undone) if (undone := self._nearby.settle(link)) else set()
+                settled |= self._anew(undone) if (undone := self._nearby.settle(link, self._cause)) else set()
             else:
                 work.merge(one, other)
 
-    def _anew(self, seeds: Collection[str], overshared: Collection[str] = ()) -> set[str]:
+    def _anew(self, seeds: set[str]) -> set[str]:
         """Resolves the customers of the seeds from their links and decisions; the keys that were looked at.
 
         Beside them stand the customers that refused links lead to. While these come out as they are, every link
         between both is refused, so that all beyond is as it was; one that does not is resolved as well, with those
-        beside it. `overshared` have become shared just now, and lead to what they have joined so far.
+        beside it. One that has become shared just now leads to what it has joined so far.
         """
         work = self._work
-        region = self._whole({*seeds, *overshared})
+        region = self._whole(seeds)
         while True:
             beside = self._whole(self._beside(region)) - region
             others = [group for group in self._joined(region | beside) if not self._is_whole(group, beside)]

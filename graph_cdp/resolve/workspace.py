@@ -285,15 +285,19 @@ class Workspace:
             keep.absorbed.add(gone.base)
         return keep
 
-    def take_out(self, keys: Collection[str]) -> bool:
-        """Makes a customer of these members of one, which holds as much without; False where its anchor is unread."""
+    def take_out(self, keys: Collection[str], cause: str) -> bool:
+        """Makes each of these members of a customer one of its own; False where the anchor of the rest is unread.
+
+        They hold nothing, so that the rest holds as much as before.
+        """
         nodes = [self.nodes[key] for key in keys]
         customer = self.customer(nodes[0])
         anchor = self._anchor_without(keys, customer)
         if anchor is None:
             return False
         customer.anchor, customer.size = anchor, customer.size - len(nodes)
-        self._form(nodes, None)
+        for node in nodes:
+            self._form([node], None).cause = cause
         return True
 
     def _anchor_without(self, keys: Collection[str], customer: Customer) -> tuple[int, str] | None:

@@ -208,6 +208,15 @@ _strong_and_weak = st.sampled_from(["login", "form"])
 _verdicts, _one_of_four, _one_of_three = st.sampled_from(["same", "different"]), st.integers(0, 3), st.integers(0, 2)
 
 
+_hung_things = st.sampled_from([f"{name}{n}" for name in ("order:web/", "anonymous_id:c") for n in range(1, 6)])
+_shapes = st.sampled_from(["thing and device"] * 4 + ["device and account"] * 4 + ["things", "thing and account"])
+_accounts_or_devices = {
+    "thing and device": st.sampled_from(["device:d1", "device:d2"]),
+    "thing and account": st.sampled_from(["user_id:1", "user_id:2"]),
+    "device and account": st.sampled_from(["device:d1", "device:d2"]),
+}
+
+
 def rules_of(policy: str) -> dict:
     return tomllib.loads(policy)
 
@@ -272,6 +281,29 @@ def crowd(draw: st.DrawFn, most: int = 25) -> list[Observation]:
                 keys=tuple(sorted(keys)),
                 occurred_at=draw(_days) * 40_000_000_000,
                 traits={"birth_date": born} if draw(_one_of_four) == 0 else {},
+            )
+        )
+    return made
+
+
+@st.composite
+def hung(draw: st.DrawFn, most: int = 25) -> list[Observation]:
+    """Two devices that things hang on, and accounts that sign in on them sooner or later."""
+    made = []
+    for number in range(draw(st.integers(6, most))):
+        thing, shape = draw(_hung_things), draw(_shapes)
+        keys = {thing, draw(_hung_things if shape == "things" else _accounts_or_devices[shape])}
+        if shape == "device and account":
+            keys = {draw(_accounts_or_devices["thing and device"]), draw(_accounts_or_devices["thing and account"])}
+        made.append(
+            Observation(
+                uid=f"u{number}",
+                source="web",
+                message_id=f"m{number}",
+                kind=draw(_strong_and_weak),
+                name="seen",
+                keys=tuple(sorted(keys)),
+                occurred_at=draw(_days) * 40_000_000_000,
             )
         )
     return made

@@ -22,6 +22,7 @@ from tests.laws.evidence import (
     TALKED_OF,
     crowd,
     decisions,
+    hung,
     observations,
     plain,
     policies,
@@ -105,7 +106,7 @@ def test_streaming_in_any_order_and_batching_gives_what_the_definition_says(made
     assert ledger.replayed() == ledger.member_of
 
 
-@given(crowd(), st.sampled_from([CROWDED, CROWDED, *POLICIES]), decisions(most=2), st.data())
+@given(st.one_of(crowd(), hung()), st.sampled_from([CROWDED, CROWDED, *POLICIES]), decisions(most=2), st.data())
 def test_what_is_settled_near_a_link_of_large_customers_is_what_resolving_all_anew_gives(made, policy, decided, data):
     ledger = Ledger(Policy(policy), foresees=data.draw(st.booleans()))
     waiting = list(decided)

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from itertools import permutations
 
+import polars as pl
 import pytest
 
+from graph_cdp.epochs import epochs_among
 from graph_cdp.model import DAY, Decision, Observation, epoch_key
 from graph_cdp.policy import Policy
 from graph_cdp.resolve.decided import UNDECIDED, Decided
@@ -164,6 +166,37 @@ MAILBOX = [
 ]
 
 
+def evidence(graph: Ledger) -> tuple:
+    nodes = {key: replace(node, customer=None) for key, node in graph.nodes.items()}
+    return graph.member_of, graph.customers, nodes, graph.links
+
+
+def test_what_is_told_again_keeps_its_words_and_its_sources() -> None:
+    policy = Policy(f'{RULES}[[contradictions]]\ntrait = "birth_date"\n')
+    made = [
+        replace(seen(0, PHONE), traits={"birth_date": "1990-01-01"}),
+        replace(seen(30, PHONE, "cookie:c"), traits={"birth_date": "1991-01-01"}, source="app"),
+        replace(seen(40, PHONE, "cookie:c"), traits={"birth_date": None}),
+        replace(seen(22, PHONE, "cookie:d"), traits={"birth_date": "1992-01-01"}),
+        replace(seen(11, PHONE, "cookie:e"), source="app"),
+    ]
+    for told in (made[:3], made[:4], made):
+        whole = Ledger(policy)
+        whole.ingest(told)
+        for order in permutations(told):
+            ledger = Ledger(policy)
+            for one in order:
+                ledger.ingest([one])
+            assert evidence(ledger) == evidence(whole)
+
+
+def test_an_id_of_an_epoch_that_has_gone_leads_to_the_one_in_which_its_sighting_lies() -> None:
+    graph = Ledger(POLICY)
+    graph.ingest(STORY)
+    graph.ingest([seen(20, PHONE)])
+    assert graph.written.gone_nodes == {PHONE: PHONE, epoch_key(PHONE, 24 * DAY): epoch_key(PHONE, 20 * DAY)}
+
+
 @pytest.mark.parametrize("text", [SHARED, f"min_tier = 5\n{SHARED}"])
 def test_whoever_is_shared_by_two_epochs_is_not_when_they_become_one(text: str) -> None:
     policy = Policy(text)
@@ -177,10 +210,7 @@ def test_whoever_is_shared_by_two_epochs_is_not_when_they_become_one(text: str) 
         ledger = Ledger(policy)
         for one in order:
             ledger.ingest([one])
-        assert ledger.member_of == whole.member_of
-        assert {key: (one.shared, one.partners) for key, one in ledger.nodes.items()} == {
-            key: (one.shared, one.partners) for key, one in whole.nodes.items()
-        }
+        assert evidence(ledger) == evidence(whole)
 
 
 def test_a_customer_of_which_an_identifier_goes_is_told_by_those_that_stay() -> None:
@@ -191,3 +221,9 @@ def test_a_customer_of_which_an_identifier_goes_is_told_by_those_that_stay() -> 
         rows_of([seen(30, PHONE, ANN), *(seen(30, ANN, f"cookie:{n}") for n in range(4)), seen(20, PHONE, BEN)]), POLICY
     )
     assert len(graph.written.moves) <= 2
+
+
+def test_a_value_that_ends_like_an_epoch_is_one_only_where_the_policy_recycles_its_namespace() -> None:
+    keys = pl.Series([epoch_key(PHONE, 9 * DAY), epoch_key(PHONE, 5 * DAY), epoch_key("cookie:c", 9 * DAY), ANN])
+    assert epochs_among(keys, POLICY).later == {PHONE: (5 * DAY, 9 * DAY)}
+    assert epochs_among(keys, Policy("")).later == {}

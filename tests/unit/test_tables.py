@@ -216,6 +216,13 @@ def test_a_decision_keeps_apart_what_links_join() -> None:
     assert len(set(resolved(LINKS, decisions=decisions).values())) == 2
 
 
+def test_a_decision_joins_what_no_link_leads_to() -> None:
+    other = "user_id:2"
+    decisions = {"verdict": ["same", "same"], "a": [A, other], "b": [other, "email:never@seen.pl"]}
+    links = {"a": [A, other], "b": [B, None], "kind": ["login", ""]}
+    assert len(set(resolved(links, decisions=decisions).values())) == 1
+
+
 def test_a_later_row_outranks_an_earlier_one() -> None:
     decisions = {"verdict": ["different", "same"], "a": [A, C], "b": [C, A]}
     assert len(set(resolved(LINKS, decisions=decisions).values())) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graph_cdp.model import Observation
 from graph_cdp.policy import Policy
 from tests.laws.ledger import Ledger
@@ -40,3 +42,54 @@ def test_of_a_customer_that_splits_the_smaller_part_moves() -> None:
     moved = {move.key for move in ledger.written.moves}
     assert moved == {"device:d", "user_id:2", *(f"cookie:{number}" for number in range(3))}
     assert len(ledger.written.kept) == 1
+
+
+def test_nothing_is_written_of_customers_that_were_looked_at_and_stay_as_they_are() -> None:
+    ledger = Ledger(Policy("[namespaces.user_id]\nunique = true\n"))
+    ledger.ingest([seen("user_id:1", "email:a", at=1), seen("user_id:2", "email:b", at=1)])
+    ledger.ingest([seen("email:a", "email:b", at=9)])
+    assert ledger.written.kept == ledger.written.moves == ledger.written.changes == ()
+    assert [link.b for link in ledger.written.new_links] == ["email:b"]
+
+
+def test_a_rule_holds_for_values_with_a_colon_in_them() -> None:
+    ledger = Ledger(Policy("[namespaces.user_id]\nunique = true\n"))
+    made = [seen("user_id:shop:1", "device:d", at=5), seen("user_id:shop:2", "device:d", at=9)]
+    ledger.ingest([*made, seen("user_id:shop:2", "device:d", at=1)])
+    assert ledger.member_of["user_id:shop:1"] != ledger.member_of["user_id:shop:2"] == ledger.member_of["device:d"]
+
+
+def test_a_change_names_the_message_that_brought_it_about() -> None:
+    ledger = Ledger(Policy("[namespaces.device]\nshared_above = { user_id = 1 }\n"))
+    ledger.ingest([seen("user_id:1", "device:d", at=9)])
+    ledger.ingest([seen("device:d", "cookie:c", at=1)])
+    last = seen("device:d", "user_id:2", at=9)
+    ledger.ingest([last])
+    assert {change.cause for change in ledger.written.changes} == {f"message web/{last.message_id}"}
+    assert len(ledger.written.changes) > 1
+
+
+def test_all_who_saw_an_identifier_are_kept_and_each_once() -> None:
+    ledger = Ledger(Policy(""))
+    ledger.ingest([seen("email:a", "user_id:1", at=5)])
+    assert ledger.nodes["email:a"].sources == {"web"}
+    for source in ("app", "web"):
+        ledger.ingest([replace(seen("email:a", "user_id:1", at=5), source=source)])
+    assert ledger.nodes["email:a"].sources == {"web", "app"}
+
+
+def test_partners_are_counted_at_the_end_that_counts_them_whichever_comes_first() -> None:
+    ledger = Ledger(Policy("[namespaces.user_id]\nshared_above = { device = 1, phone = 1 }\n"))
+    ledger.ingest([seen(f"device:{number}", "user_id:1", at=number) for number in range(2)])
+    ledger.ingest([seen("user_id:2", f"phone:{number}", at=number) for number in range(2)])
+    assert ledger.nodes["user_id:1"].partners == {"device": 2}
+    assert ledger.nodes["user_id:1"].shared is ledger.nodes["user_id:2"].shared is True
+    assert not ledger.nodes["device:1"].partners
+
+
+def test_who_is_new_moves_to_whom_the_graph_has_however_many_they_are() -> None:
+    ledger = Ledger(Policy(""))
+    ledger.ingest([seen("email:a", at=1)])
+    ledger.ingest([seen("user_id:1", "cookie:c", "cookie:d", at=0), seen("user_id:1", "email:a", at=2)])
+    assert [before for before, _ in ledger.written.kept] == [ledger.customer_id("email:a")]
+    assert ledger.written.created == ledger.written.gone == ()
