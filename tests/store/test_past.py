@@ -94,7 +94,13 @@ def test_traits_orders_and_timeline_are_those_of_that_day(engine: Engine) -> Non
 
 def test_why_answers_for_that_day(engine: Engine) -> None:
     engine.absorb([seen(ANN, day=1), seen(COOKIE, day=1), seen(ANN, COOKIE, day=5), seen(BEN, COOKIE, day=6)])
-    assert engine.why(ANN, COOKIE, by(2)) == {"path": None, "refused": [], "values": {}, "shared": []}
+    assert engine.why(ANN, COOKIE, by(2)) == {
+        "path": None,
+        "refused": [],
+        "values": {},
+        "shared": [],
+        "shared_between": [],
+    }
     assert [link["kind"] for link in engine.why(ANN, COOKIE, by(5))["path"]] == ["login"]
 
 
