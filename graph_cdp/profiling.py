@@ -175,7 +175,8 @@ class Sheet:
     def consent(self) -> Row:
         """The consents, whichever brand is asked about."""
         shared = frozenset(row["key"] for row in self.members if row["shared"])
-        return consent.consent(self.told, self._reading.policy.consent, shared | frozenset(self._beside))
+        shared |= frozenset(self._beside)
+        return consent.consent(self.told, self._reading.policy.consent, shared, self._today.isoformat())
 
     @cached_property
     def channels(self) -> Row:

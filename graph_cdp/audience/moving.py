@@ -12,7 +12,7 @@ from graph_cdp.audience import tree
 _OTHERS: Final = frozenset(("company", "household", "warnings"))
 _SEEN_BY_OTHERS: Final = frozenset(("first_seen", "last_seen", "sources"))
 # Parts that are another on another day.
-_DAILY: Final = frozenset(("person", "rfm", "activity", "scores", "predictions", "loyalty"))
+_DAILY: Final = frozenset(("person", "rfm", "activity", "scores", "predictions", "loyalty", "consent"))
 
 
 class Mover(Enum):

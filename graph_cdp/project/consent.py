@@ -34,11 +34,18 @@ class _Word:
         return {"state": self.state, "at": fact.at, "source": fact.source, "wording": fact.text("wording")}
 
 
-def consent(facts: Iterable[Fact], policy: Consent, shared: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The state of each channel with time, source and wording, and of each purpose; `shared` keys hold no words."""
+def consent(
+    facts: Iterable[Fact], policy: Consent, shared: frozenset[str] = frozenset(), today: str = "~"
+) -> dict[str, Any]:
+    """The state of each channel with time, source and wording, and of each purpose; `shared` keys hold no words.
+
+    What is granted from a day after `today` on is not granted yet; what is withdrawn so is.
+    """
     told: dict[str, dict[str, list[_Word]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:
         for word in _words(fact):
+            if word.state == GRANTED and (fact.at or "")[:10] > today:
+                continue
             told[word.channel][word.purpose].append(word)
     return {
         channel: _channel(

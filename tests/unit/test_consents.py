@@ -18,7 +18,7 @@ from graph_cdp.vocabulary import CHANNELS
 POLICY = Policy("")
 
 
-def found(*said: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+def found(*said: tuple[str, dict[str, Any]], today: str = "~") -> dict[str, Any]:
     rows = [
         {
             "uid": str(day),
@@ -32,7 +32,7 @@ def found(*said: tuple[str, dict[str, Any]]) -> dict[str, Any]:
         }
         for day, (name, told) in enumerate(said, 1)
     ]
-    return consent(facts_of(rows, lambda _: None), POLICY.consent)
+    return consent(facts_of(rows, lambda _: None), POLICY.consent, today=today)
 
 
 def warned(name: str, said: dict[str, Any]) -> tuple[str, ...]:
@@ -124,3 +124,14 @@ def test_categories_of_a_site_are_no_channels() -> None:
     site = found(("Segment Consent Preference Updated", said))
     assert allowed(site) == ["email"]
     assert (site["site"]["state"], sorted(site["site"]["purposes"])) == ("withdrawn", ["advertising", "analytics"])
+
+
+@pytest.mark.parametrize(("today", "state"), [("2026-03-01", "withdrawn"), ("2026-03-02", "granted")])
+def test_what_is_granted_from_a_later_day_on_is_not_granted_yet(today: str, state: str) -> None:
+    said = [("Consent Withdrawn", {"channel": "sms"}), ("Consent Given", {"channel": "sms"})]
+    assert found(*said, today=today)["sms"]["state"] == state
+
+
+def test_what_is_withdrawn_from_a_later_day_on_is_withdrawn() -> None:
+    said = [("Consent Given", {"channel": "sms"}), ("Consent Withdrawn", {"channel": "sms"})]
+    assert found(*said, today="2026-03-01")["sms"]["state"] == "withdrawn"
