@@ -98,7 +98,7 @@ def test_why_for_people_begins_and_ends_with_the_keys_asked_for(desk: Desk) -> N
 def test_why_names_the_rules_that_keep_a_family_apart(desk: Desk) -> None:
     answer = desk.run("why", *desk.truth.family[:2], "--json").json
     assert answer["path"] is None
-    assert {rule.split()[0] for rule in answer["values"]} == {"unique"}
+    assert {rule.split()[0] for rule in answer["values"]} == {"contradiction", "unique"}
 
 
 def test_why_says_that_an_identifier_is_shared(desk: Desk) -> None:

@@ -33,7 +33,7 @@ condition = 'any events "Product Added" then no orders within 2 days'
 [segments.krakow]
 condition = 'traits.city = "Kraków" and sum(total of orders) > 10'
 [segments.reachable]
-condition = 'consent.email.state = "granted" or identifiers.namespace = "email"'
+condition = 'identifiers.namespace = "email"'
 [segments.hot]
 condition = "trend(count(events), 5 days) > 1"
 """

@@ -125,3 +125,8 @@ def called(node: ast.Call) -> str | None:
         if function in ("run", "ask", "each", "table", "_run") and isinstance(name, str) and name in NAMES
         else None
     )
+
+
+def test_every_migration_has_a_number_of_its_own() -> None:
+    numbers = [path.name.partition("__")[0] for path in sorted((folder() / "migrations").glob("*.cypher"))]
+    assert len(set(numbers)) == len(numbers) > 5
