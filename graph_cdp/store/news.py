@@ -11,6 +11,8 @@ from graph_cdp.store.transaction import EVERYBODY
 
 # Who has not looked for so many transactions takes it that everybody was told of: to read the notes would take longer.
 _MOST: Final = 500
+# Of so many customers at most is known when they were told of last: beyond that it may have been anybody again.
+_KNOWN: Final = 100_000
 
 
 class Mark(NamedTuple):
@@ -74,7 +76,7 @@ class News:
         self._last.clear()
 
     def _note(self, now: Mark, customers: list[str]) -> None:
-        if EVERYBODY in customers:
+        if EVERYBODY in customers or len(self._last) + len(customers) > _KNOWN:
             self._begin(now)
         else:
             self._mark = now

@@ -109,6 +109,14 @@ def test_more_notes_than_are_worth_reading_may_have_been_about_anybody(kept: Kep
     assert kept.ask("a", make) == "answer 2"
 
 
+def test_of_more_customers_than_are_remembered_it_may_have_been_anybody(kept: Kept[str], notes: Notes):
+    make = Counted(about="ann")
+    kept.ask("a", make)
+    for part in range(3):
+        notes.tell(*(f"{part}-{number}" for number in range(50_000)))
+    assert kept.ask("a", make) == "answer 2"
+
+
 @pytest.mark.parametrize("about", [None, "ann"])
 def test_another_graph_with_as_many_transactions_is_another(kept: Kept[str], notes: Notes, about: str | None):
     make = Counted(about)
